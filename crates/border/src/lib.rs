@@ -1,0 +1,1 @@
+//! Admission: the one function that makes a Permit, and the live snapshot it judges by.

@@ -1,0 +1,1 @@
+//! What an organization owns and depends on, as code.

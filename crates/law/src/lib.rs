@@ -1,0 +1,1 @@
+//! Rulebooks to dated editions; a flow to its ruling. Owns Cedar.

@@ -1,0 +1,1 @@
+//! The journal and the tamper-evident log that follows from it.

@@ -1,0 +1,1 @@
+//! Listeners, drain, health, telemetry and problem documents. Owns TLS.

@@ -1,0 +1,1 @@
+//! Test doubles: clock, lying store, fake upstreams, the bare proxy that benches compare with. Dev-only.

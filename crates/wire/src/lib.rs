@@ -1,0 +1,1 @@
+//! OpenAI wire format: requests, responses, errors and streams. Pure.
