@@ -76,10 +76,10 @@ impl Needs {
     }
 
     fn sorted(mut clauses: Vec<Clause>) -> Self {
-        clauses.sort();
         for clause in &mut clauses {
             clause.sort_by_key(|s| (s.effort(), *s));
         }
+        clauses.sort();
         Self(clauses)
     }
 }
