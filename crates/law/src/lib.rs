@@ -1,1 +1,42 @@
-//! Rulebooks to dated editions; a flow to its ruling. Owns Cedar.
+//! Rulebooks to dated editions, and a flow to its ruling. Owns Cedar.
+//!
+//! It is not a border: it opens nothing, records nothing and has no clock. The law arrives as data (`book.toml`,
+//! `rules.cedar`, `cases.toml`), is checked as a whole, and is asked by day: [`Law::at`] gives the [`Edition`] of a day, and
+//! [`Edition::rule`] the [`terms::Ruling`] of a flow.
+//!
+//! Invariants: a provision that fails to evaluate is an error, never a permit; an unknown fact that matters makes the ruling
+//! `undecided` and is named; slicing and the memo change nothing but time.
+//!
+//! ```
+//! # use law::{Law, Stance};
+//! let law = Law::embedded().unwrap();
+//! let edition = law.at("2026-11-21".parse().unwrap(), None).unwrap();
+//! let flow = terms::Flow::from_json(&serde_json::json!({
+//!     "subject_residence": "DE", "export_from": "DE", "to_location": "FR", "vendor_hq": "FR",
+//!     "vendor_ultimate_owner": "FR", "data": ["identity_basic"], "purpose": "inference", "volume_persons": 10,
+//! })).unwrap();
+//! assert_eq!(edition.rule(&flow, Stance::Question).unwrap().verdict(), terms::Verdict::Permit);
+//! ```
+
+mod book;
+mod context;
+mod edition;
+mod evaluate;
+mod explain;
+mod fault;
+mod findings;
+mod leg;
+mod library;
+mod lint;
+mod period;
+mod schema;
+mod statement;
+mod ways;
+
+pub use book::{Book, Coverage, Listing, Threshold};
+pub use edition::{Edition, RuleError};
+pub use fault::{LawFault, LawFaults};
+pub use findings::{Findings, Stance};
+pub use library::{Law, LawSource};
+pub use period::Period;
+pub use statement::{Kind, Statement, Status};

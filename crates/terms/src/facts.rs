@@ -84,25 +84,39 @@ pub struct Facts {
     pub volume_unit: Option<VolumeUnit>,
     /// Over which time the volume counts.
     pub volume_window: Option<VolumeWindow>,
-    pub(crate) known: TokenSet<Flag>,
-    pub(crate) yes: TokenSet<Flag>,
+    /// The yes-or-no circumstances.
+    pub flags: Flags,
+}
+
+/// Yes-or-no circumstances, each known or unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Flags {
+    known: TokenSet<Flag>,
+    yes: TokenSet<Flag>,
 }
 
 impl Facts {
     /// The value of a flag, if it is known.
     pub fn flag(&self, flag: Flag) -> Option<bool> {
+        self.flags.get(flag)
+    }
+}
+
+impl Flags {
+    /// The value of a flag, if it is known.
+    pub fn get(&self, flag: Flag) -> Option<bool> {
         self.known.contains(flag).then(|| self.yes.contains(flag))
     }
 
     /// Sets a flag; `None` makes it unknown.
-    pub fn set_flag(&mut self, flag: Flag, value: Option<bool>) {
+    pub fn set(&mut self, flag: Flag, value: Option<bool>) {
         let only = TokenSet::EMPTY.with(flag);
         self.known = if value.is_some() { self.known.union(only) } else { self.known.minus(only) };
         self.yes = if value == Some(true) { self.yes.union(only) } else { self.yes.minus(only) };
     }
 
     /// The flags that are known, with their values.
-    pub fn flags(&self) -> impl Iterator<Item = (Flag, bool)> + '_ {
-        Flag::ALL.iter().filter_map(|f| self.flag(*f).map(|v| (*f, v)))
+    pub fn iter(&self) -> impl Iterator<Item = (Flag, bool)> + '_ {
+        Flag::ALL.iter().filter_map(|f| self.get(*f).map(|v| (*f, v)))
     }
 }

@@ -26,7 +26,7 @@ mod safeguard;
 mod token;
 mod vocabulary;
 
-pub use facts::{Facts, Flag};
+pub use facts::{Facts, Flag, Flags};
 pub use flow::{Flow, FlowFault, FlowFaults};
 pub use nearest::nearest;
 pub use needs::{Clause, Needs, Way};

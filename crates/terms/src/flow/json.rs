@@ -136,7 +136,7 @@ impl Reader {
         for flag in Flag::ALL {
             match map.get(flag.name()) {
                 None | Some(Value::Null) => {}
-                Some(Value::Bool(value)) => facts.set_flag(*flag, Some(*value)),
+                Some(Value::Bool(value)) => facts.flags.set(*flag, Some(*value)),
                 Some(other) => self
                     .fault(&format!("facts.{flag}"), format!("expected true or false, got {}", kind(other))),
             }
@@ -205,6 +205,9 @@ impl Reader {
         let words = self.words(map, key, key)?;
         let read = |w: &String| T::read(w).map_err(|e| self.fault(key, e.to_string())).ok();
         let found: TokenSet<T> = words.iter().filter_map(read).collect();
+        if words.is_empty() && key == "purpose" {
+            self.fault(key, "an empty list names no purpose; leave it out if it is unknown");
+        }
         Some(found)
     }
 
@@ -353,7 +356,7 @@ fn facts(facts: &Facts) -> Value {
     put("owner_share_percent", facts.owner_share.map(|s| json!(f64::from(s) / 100.0)));
     put("volume_unit", facts.volume_unit.map(|t| json!(t.name())));
     put("volume_window", facts.volume_window.map(|t| json!(t.name())));
-    for (flag, value) in facts.flags() {
+    for (flag, value) in facts.flags.iter() {
         put(flag.name(), Some(json!(value)));
     }
     Value::Object(out)

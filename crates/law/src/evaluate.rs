@@ -1,0 +1,153 @@
+//! One leg through Cedar: which statements hold, and which turn on something unknown.
+//!
+//! All statements are `forbid` policies, so one evaluation returns every one that applies. An unknown fact is a Cedar
+//! unknown: partial evaluation drops what holds or fails whatever its value is, and leaves as residuals what turns on it.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::{Authorizer, Context, Entities, EntityUid, PolicySet, Request, RestrictedExpression};
+
+use crate::context::{Attribute, Value};
+
+/// What the evaluation of one leg gave.
+#[derive(Debug, Default)]
+pub(crate) struct Evaluated {
+    /// Statements that hold.
+    pub(crate) hold: Vec<String>,
+    /// Statements that turn on unknown attributes, with their names.
+    pub(crate) turn: Vec<(String, BTreeSet<String>)>,
+    /// Attributes whose default was taken because the outcome turned on them.
+    pub(crate) assumed: BTreeSet<String>,
+}
+
+/// Why an evaluation failed: a bug in the law or in Cedar, and never a permit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvaluationError {
+    /// Cedar could not evaluate a statement.
+    #[error("the statement `{0}` failed to evaluate")]
+    Statement(String),
+    /// Cedar refused the facts.
+    #[error("the facts cannot be put to the law: {0}")]
+    Facts(String),
+}
+
+/// Cedar with the request parts that never change.
+pub(crate) struct Judge {
+    authorizer: Authorizer,
+    principal: EntityUid,
+    action: EntityUid,
+    resource: EntityUid,
+}
+
+impl Judge {
+    pub(crate) fn new() -> Result<Judge, cedar_policy::ParseErrors> {
+        Ok(Judge {
+            authorizer: Authorizer::new(),
+            principal: r#"Anyone::"exporter""#.parse()?,
+            action: r#"Action::"cross""#.parse()?,
+            resource: r#"Anyone::"importer""#.parse()?,
+        })
+    }
+
+    /// Evaluates with every default as an unknown first, so that a default is taken, and reported, only where it matters.
+    /// With `refuse_defaults` it is not taken at all.
+    pub(crate) fn evaluate(
+        &self,
+        policies: &PolicySet,
+        entities: &Entities,
+        attributes: &[Attribute],
+        refuse_defaults: bool,
+    ) -> Result<Evaluated, EvaluationError> {
+        let mut assumed = BTreeSet::new();
+        loop {
+            let mut found = self.once(policies, entities, attributes, &assumed)?;
+            let open: BTreeSet<String> =
+                found.turn.iter().flat_map(|(_, names)| names.iter().cloned()).collect();
+            let takes = |a: &&Attribute| matches!(a.value, Value::Assumed(_)) && open.contains(&a.name);
+            let next: Vec<String> = attributes.iter().filter(takes).map(|a| a.name.clone()).collect();
+            if next.is_empty() || refuse_defaults {
+                found.assumed = assumed;
+                return Ok(found);
+            }
+            assumed.extend(next);
+        }
+    }
+
+    fn once(
+        &self,
+        policies: &PolicySet,
+        entities: &Entities,
+        attributes: &[Attribute],
+        assumed: &BTreeSet<String>,
+    ) -> Result<Evaluated, EvaluationError> {
+        let mut unknown = false;
+        let pairs = attributes.iter().map(|a| {
+            let value = match &a.value {
+                Value::Known(value) => value.clone(),
+                Value::Assumed(value) if assumed.contains(&a.name) => value.clone(),
+                Value::Assumed(_) | Value::Unknown => {
+                    unknown = true;
+                    RestrictedExpression::new_unknown(&a.name)
+                }
+            };
+            (a.name.clone(), value)
+        });
+        let pairs: Vec<_> = pairs.collect();
+        let context = Context::from_pairs(pairs).map_err(|e| EvaluationError::Facts(e.to_string()))?;
+        let request =
+            Request::new(self.principal.clone(), self.action.clone(), self.resource.clone(), context, None)
+                .map_err(|e| EvaluationError::Facts(e.to_string()))?;
+        if unknown {
+            self.partially(policies, entities, &request)
+        } else {
+            self.fully(policies, entities, &request)
+        }
+    }
+
+    fn fully(
+        &self,
+        policies: &PolicySet,
+        entities: &Entities,
+        request: &Request,
+    ) -> Result<Evaluated, EvaluationError> {
+        let response = self.authorizer.is_authorized(request, policies, entities);
+        if let Some(error) = response.diagnostics().errors().next() {
+            return Err(EvaluationError::Statement(error.to_string()));
+        }
+        let hold = response.diagnostics().reason().map(|id| id.to_string()).collect();
+        Ok(Evaluated { hold, ..Evaluated::default() })
+    }
+
+    fn partially(
+        &self,
+        policies: &PolicySet,
+        entities: &Entities,
+        request: &Request,
+    ) -> Result<Evaluated, EvaluationError> {
+        let response = self.authorizer.is_authorized_partial(request, policies, entities);
+        if let Some(id) = response.definitely_errored().next() {
+            return Err(EvaluationError::Statement(id.to_string()));
+        }
+        let hold = response.definitely_satisfied().map(|p| p.id().to_string()).collect();
+        let mut turn = Vec::new();
+        for policy in response.nontrivial_residuals() {
+            let names = unknown_names(&policy.to_string());
+            if names.is_empty() {
+                return Err(EvaluationError::Statement(policy.id().to_string()));
+            }
+            turn.push((policy.id().to_string(), names));
+        }
+        Ok(Evaluated { hold, turn, ..Evaluated::default() })
+    }
+}
+
+/// The unknowns named in the text of a residual. Rules cannot spell `unknown("` themselves: every string in a rule is a word
+/// of a vocabulary.
+fn unknown_names(residual: &str) -> BTreeSet<String> {
+    residual
+        .split("unknown(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,107 @@
+//! What each value of a missing fact would give.
+
+use std::collections::BTreeMap;
+
+use terms::{
+    Category, Flag, Flow, Operation, Outcome, PartyKind, Place, Purpose, Relation, Ruling, Token, Verdict,
+    VolumeUnit, VolumeWindow,
+};
+
+use crate::{Edition, RuleError, Stance};
+
+impl Edition {
+    /// The ruling, with what each value of every missing fact would give.
+    pub fn explain(&self, flow: &Flow, stance: Stance) -> Result<Ruling, RuleError> {
+        let mut ruling = self.rule(flow, stance)?;
+        for missing in &mut ruling.missing {
+            let mut by_verdict: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
+            for (label, variant) in variants(&missing.fact, flow, self.breaks()) {
+                by_verdict.entry(self.rule(&variant, stance)?.verdict()).or_default().push(label);
+            }
+            let outcome =
+                |(verdict, labels): (Verdict, Vec<String>)| Outcome { value: shortened(&labels), verdict };
+            missing.outcomes = by_verdict.into_iter().rev().map(outcome).collect();
+        }
+        Ok(ruling)
+    }
+}
+
+/// Long lists of places say how many more there are.
+fn shortened(labels: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown = labels.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match labels.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
+    }
+}
+
+/// The flow with the fact set to each value that a law could tell apart.
+fn variants(fact: &str, flow: &Flow, breaks: &[u64]) -> Vec<(String, Flow)> {
+    if let Ok(flag) = Flag::read(fact) {
+        return [true, false].map(|v| with(v.to_string(), flow, |f| f.facts.flags.set(flag, Some(v)))).into();
+    }
+    match fact {
+        "volume_persons" => volumes(flow, breaks),
+        "volume_unit" => each(flow, |f, t: VolumeUnit| f.facts.volume_unit = Some(t)),
+        "volume_window" => each(flow, |f, t: VolumeWindow| f.facts.volume_window = Some(t)),
+        "operation" => each(flow, |f, t: Operation| f.facts.operation = Some(t)),
+        "relation" => each(flow, |f, t: Relation| f.facts.relation = Some(t)),
+        "exporter_kind" => each(flow, |f, t: PartyKind| f.facts.exporter_kind = Some(t)),
+        "importer_kind" => each(flow, |f, t: PartyKind| f.facts.importer_kind = Some(t)),
+        "purpose" => each(flow, |f, t: Purpose| f.purposes = Some([t].into_iter().collect())),
+        "data" => each(flow, |f, t: Category| f.data = Some([t].into_iter().collect())),
+        other => places(other, flow),
+    }
+}
+
+fn with(label: String, flow: &Flow, change: impl Fn(&mut Flow)) -> (String, Flow) {
+    let mut changed = flow.clone();
+    change(&mut changed);
+    (label, changed)
+}
+
+fn each<T: Token>(flow: &Flow, change: impl Fn(&mut Flow, T)) -> Vec<(String, Flow)> {
+    T::ALL.iter().map(|t| with(t.name().to_owned(), flow, |f| change(f, *t))).collect()
+}
+
+fn volumes(flow: &Flow, breaks: &[u64]) -> Vec<(String, Flow)> {
+    let starts: Vec<u64> = std::iter::once(0).chain(breaks.iter().copied()).collect();
+    let label = |i: usize, start: u64| match starts.get(i + 1) {
+        Some(next) if next - 1 == start => start.to_string(),
+        Some(next) => format!("{start} to {}", next - 1),
+        None => format!("{start} or more"),
+    };
+    starts.iter().enumerate().map(|(i, v)| with(label(i, *v), flow, |f| f.volume = Some(*v))).collect()
+}
+
+fn places(fact: &str, flow: &Flow) -> Vec<(String, Flow)> {
+    let set = |flow: &mut Flow, place: Place| {
+        let set = Some(place.into());
+        match fact {
+            "subject_residence" => flow.subject_residence = set,
+            "export_from" => flow.export_from = set,
+            "to_location" => flow.to_location = set,
+            "vendor_hq" => flow.vendor_hq = set,
+            "vendor_ultimate_owner" => flow.vendor_ultimate_owner = set,
+            "subject_citizenship" => flow.facts.subject_citizenship = set,
+            "collected_in" => flow.facts.collected_in = set,
+            "directed_at" => flow.facts.directed_at = set,
+            "remote_access_from" => flow.facts.remote_access_from = set,
+            "vendor_organised_in" => flow.facts.vendor_organised_in = set,
+            _ => return false,
+        }
+        true
+    };
+    if !set(&mut flow.clone(), Place::EU) {
+        return Vec::new();
+    }
+    let countries = Place::all().filter(|p| !p.is_bloc() && p.parent().is_none());
+    countries
+        .map(|p| {
+            with(p.code().to_owned(), flow, |f| {
+                set(f, p);
+            })
+        })
+        .collect()
+}

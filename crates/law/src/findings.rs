@@ -1,0 +1,226 @@
+//! What the law finds in a flow before it is asked what is held: the part of a ruling that can be remembered.
+
+use std::collections::BTreeSet;
+
+use terms::{Because, Duty, Exposure, MissingFact, Needs, Ruling, Safeguard, SafeguardSet, Verdict, Way};
+
+/// Who asks. A question may use defaults and is told to confirm them; a border may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stance {
+    /// Advice: defaults in the exporter's favor are taken and reported as duties to confirm.
+    Question,
+    /// Admission: such a default is an unknown fact.
+    Border,
+}
+
+/// A way, and the unknown facts its availability turns on (none if it is available for certain).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WayFound {
+    pub(crate) all: Way,
+    pub(crate) turns_on: BTreeSet<String>,
+}
+
+/// A condition, prohibition or duty that bites, or may.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Found {
+    pub(crate) because: Because,
+    /// The unknown facts that its biting turns on; none if it bites for certain.
+    pub(crate) turns_on: BTreeSet<String>,
+    pub(crate) ways: Vec<WayFound>,
+}
+
+/// Everything the law finds in a flow, whatever is held.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Findings {
+    pub(crate) found: Vec<Found>,
+    pub(crate) exposure: Vec<Exposure>,
+    /// Duties to confirm a default that was taken.
+    pub(crate) confirm: Vec<Duty>,
+    /// Facts without which no ruling is possible: law nobody looked at, or a side that is unknown.
+    pub(crate) gaps: BTreeSet<String>,
+    /// What remote access from an unstated place would find, unless evidence excludes it.
+    pub(crate) remote: Option<Box<Findings>>,
+    pub(crate) stance: Option<Stance>,
+}
+
+/// How one finding stands once something is held.
+enum Standing<'a> {
+    Met,
+    Prohibited,
+    Missing(BTreeSet<&'a str>),
+    Unmet,
+}
+
+impl Found {
+    fn standing(&self, held: &SafeguardSet) -> Standing<'_> {
+        let in_full = |w: &&WayFound| w.all.iter().all(|s| held.contains(*s));
+        let certain = || self.ways.iter().filter(|w| w.turns_on.is_empty());
+        if certain().any(|w| in_full(&w)) {
+            return Standing::Met;
+        }
+        let open: Vec<&WayFound> = self.ways.iter().filter(|w| !w.turns_on.is_empty()).collect();
+        let mut missing: BTreeSet<&str> = self.turns_on.iter().map(String::as_str).collect();
+        let held_open = open.iter().filter(|w| in_full(w)).flat_map(|w| w.turns_on.iter());
+        missing.extend(held_open.map(String::as_str));
+        let offers = self.because.effect == terms::Effect::Condition;
+        if missing.is_empty() && offers && certain().next().is_none() {
+            missing.extend(open.iter().flat_map(|w| w.turns_on.iter()).map(String::as_str));
+        }
+        match (missing.is_empty(), offers && certain().next().is_some()) {
+            (false, _) => Standing::Missing(missing),
+            (true, true) => Standing::Unmet,
+            (true, false) => Standing::Prohibited,
+        }
+    }
+
+    /// The clauses that any one way, available for certain, would meet.
+    fn needs(&self) -> Needs {
+        let ways: Vec<Way> =
+            self.ways.iter().filter(|w| w.turns_on.is_empty()).map(|w| w.all.clone()).collect();
+        Needs::any_of(&ways)
+    }
+
+    fn is_duty(&self) -> bool {
+        self.because.effect == terms::Effect::Duty
+    }
+}
+
+impl Findings {
+    /// The verdict alone, without building the texts of a ruling.
+    pub fn verdict(&self, held: &SafeguardSet) -> Verdict {
+        let mut verdict = if self.gaps.is_empty() { Verdict::Permit } else { Verdict::Undecided };
+        for found in self.found.iter().filter(|f| !f.is_duty()) {
+            verdict = verdict.min(match found.standing(held) {
+                Standing::Met => Verdict::Permit,
+                Standing::Unmet => Verdict::Conditional,
+                Standing::Missing(_) => Verdict::Undecided,
+                Standing::Prohibited => Verdict::Deny,
+            });
+        }
+        match self.remote_counts(held) {
+            Some(remote) if self.stance == Some(Stance::Border) => verdict.min(remote.verdict(held)),
+            _ => verdict,
+        }
+    }
+
+    /// The full ruling for what is held.
+    pub fn ruling(&self, held: &SafeguardSet, edition: &str) -> Ruling {
+        let mut ruling = Ruling { edition: edition.to_owned(), ..Ruling::default() };
+        ruling.exposure.clone_from(&self.exposure);
+        ruling.duties.clone_from(&self.confirm);
+        for gap in &self.gaps {
+            missing(&mut ruling, gap, None);
+        }
+        // What is certain first: a provision that may bite matters only if it would ask for more.
+        let (certain, open): (Vec<&Found>, Vec<&Found>) =
+            self.found.iter().partition(|f| f.turns_on.is_empty());
+        for found in certain.into_iter().chain(open) {
+            found.weigh(held, &mut ruling);
+        }
+        let ruling = sorted(ruling);
+        match self.remote_counts(held) {
+            None => ruling,
+            Some(remote) if self.stance == Some(Stance::Border) => ruling.meet(&remote.ruling(held, edition)),
+            Some(remote) => remote.remind(ruling, held, edition),
+        }
+    }
+
+    fn remote_counts(&self, held: &SafeguardSet) -> Option<&Findings> {
+        self.remote.as_deref().filter(|_| !held.iter().any(|s| s.name() == "no_remote_access"))
+    }
+
+    /// A question assumes that nobody opens the data from elsewhere, and says so where that matters.
+    fn remind(&self, mut ruling: Ruling, held: &SafeguardSet, edition: &str) -> Ruling {
+        if self.ruling(held, edition).missing.iter().any(|m| m.fact == "remote_access_from") {
+            ruling.duties.push(confirm(
+                "remote_access_from",
+                "that nobody can open the data in clear from another place",
+            ));
+            ruling.duties.sort();
+        }
+        ruling
+    }
+
+    /// The findings of both.
+    pub(crate) fn and(&mut self, other: Findings) {
+        self.found.extend(other.found);
+        self.exposure.extend(other.exposure);
+        self.confirm.extend(other.confirm);
+        self.gaps.extend(other.gaps);
+        self.found.sort();
+        self.found.dedup();
+        self.exposure.sort();
+        self.exposure.dedup();
+        self.confirm.sort();
+        self.confirm.dedup();
+    }
+
+    /// Every safeguard that some way asks for.
+    pub fn safeguards(&self) -> BTreeSet<Safeguard> {
+        self.found.iter().flat_map(|f| f.ways.iter().flat_map(|w| w.all.iter().copied())).collect()
+    }
+}
+
+impl Found {
+    fn weigh(&self, held: &SafeguardSet, ruling: &mut Ruling) {
+        if self.is_duty() {
+            return self.weigh_duty(held, ruling);
+        }
+        if self.turns_on.is_empty() {
+            ruling.because.push(self.because.clone());
+        }
+        match self.standing(held) {
+            Standing::Met => {}
+            Standing::Prohibited => ruling.prohibitions.push(self.because.provision.clone()),
+            Standing::Missing(facts) => {
+                facts.iter().for_each(|f| missing(ruling, f, Some(&self.because.provision)))
+            }
+            Standing::Unmet => ruling.needs = ruling.needs.and(&self.needs().after(held)),
+        }
+    }
+
+    /// A duty that certainly applies is reported until something held discharges it.
+    fn weigh_duty(&self, held: &SafeguardSet, ruling: &mut Ruling) {
+        let discharged =
+            self.ways.iter().any(|w| w.turns_on.is_empty() && w.all.iter().all(|s| held.contains(*s)));
+        if self.turns_on.is_empty() && !discharged {
+            let Because { provision, cite, summary, .. } = self.because.clone();
+            ruling.duties.push(Duty { provision, cite, summary });
+        }
+    }
+}
+
+/// The duty to confirm a default.
+pub(crate) fn confirm(fact: &str, what: &str) -> Duty {
+    Duty {
+        provision: format!("confirm/{fact}"),
+        cite: String::new(),
+        summary: format!("Confirm {what}; it was taken as given."),
+    }
+}
+
+fn missing(ruling: &mut Ruling, fact: &str, provision: Option<&str>) {
+    let provisions = provision.map(str::to_owned).into_iter();
+    match ruling.missing.iter_mut().find(|m| m.fact == fact) {
+        Some(known) => known.provisions.extend(provisions),
+        None => {
+            let provisions = provisions.collect();
+            ruling.missing.push(MissingFact { fact: fact.to_owned(), provisions, outcomes: Vec::new() });
+        }
+    }
+}
+
+fn sorted(mut ruling: Ruling) -> Ruling {
+    ruling.prohibitions.sort();
+    ruling.prohibitions.dedup();
+    for fact in &mut ruling.missing {
+        fact.provisions.sort();
+        fact.provisions.dedup();
+    }
+    ruling.missing.sort();
+    ruling.because.sort();
+    ruling.because.dedup();
+    ruling.duties.sort();
+    ruling.duties.dedup();
+    ruling
+}

@@ -1,0 +1,169 @@
+//! All rulebooks together, and the editions that follow from them by date.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use include_dir::{Dir, include_dir};
+use terms::Date;
+
+use crate::book::Book;
+use crate::edition::Edition;
+use crate::fault::LawFaults;
+use crate::statement::{self, Statement};
+use crate::{RuleError, lint};
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../rulebooks");
+
+/// Where the law was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LawSource {
+    /// The rulebooks that were built in.
+    Embedded,
+    /// A folder given instead.
+    Folder(String),
+}
+
+/// The whole law that is known, of all dates.
+pub struct Law {
+    books: Vec<Book>,
+    statements: Vec<Statement>,
+    valid_dates: Vec<Date>,
+    known_dates: Vec<Date>,
+    editions: Mutex<HashMap<(usize, Option<usize>), Arc<Edition>>>,
+    source: LawSource,
+}
+
+/// A file of the law: its path below the root, with `/`, and its text.
+type File = (String, String);
+
+impl Law {
+    /// The rulebooks that were built in.
+    pub fn embedded() -> Result<Law, LawFaults> {
+        let mut files = Vec::new();
+        collect(&EMBEDDED, &mut files);
+        Law::from_files(&files, LawSource::Embedded)
+    }
+
+    /// The rulebooks of a folder, instead of the built-in ones.
+    pub fn open(folder: &Path) -> Result<Law, LawFaults> {
+        let mut files = Vec::new();
+        let mut faults = LawFaults::default();
+        walk(folder, folder, &mut files, &mut faults);
+        if !faults.0.is_empty() {
+            return Err(faults);
+        }
+        Law::from_files(&files, LawSource::Folder(folder.display().to_string()))
+    }
+
+    /// The law in `files`, checked as a whole.
+    pub fn from_files(files: &[File], source: LawSource) -> Result<Law, LawFaults> {
+        let mut faults = LawFaults::default();
+        let (books, statements) = read_all(files, &mut faults);
+        if books.is_empty() && faults.0.is_empty() {
+            faults.push("", "", "no rulebook found: expected <jurisdiction>/<instrument>/book.toml");
+        }
+        lint::check(&books, &statements, &mut faults);
+        if !faults.0.is_empty() {
+            return Err(faults);
+        }
+        let (valid_dates, known_dates) = dates(&books, &statements);
+        Ok(Law { books, statements, valid_dates, known_dates, editions: Mutex::default(), source })
+    }
+
+    /// The law as of `valid`, as known on `known` (everything we know, where absent). Editions are built once and shared.
+    pub fn at(&self, valid: Date, known: Option<Date>) -> Result<Arc<Edition>, RuleError> {
+        let key = (interval(&self.valid_dates, valid), known.map(|k| interval(&self.known_dates, k)));
+        let mut editions = self.editions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(edition) = editions.get(&key) {
+            return Ok(edition.clone());
+        }
+        let edition = Arc::new(Edition::build(&self.books, &self.statements, valid, known)?);
+        editions.insert(key, edition.clone());
+        Ok(edition)
+    }
+
+    /// The days on which the law changes, in order.
+    pub fn dates(&self) -> &[Date] {
+        &self.valid_dates
+    }
+
+    /// The rulebooks.
+    pub fn books(&self) -> &[Book] {
+        &self.books
+    }
+
+    /// Every statement, of all dates.
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements
+    }
+
+    /// Where the law was read from.
+    pub fn source(&self) -> &LawSource {
+        &self.source
+    }
+}
+
+fn collect(dir: &Dir<'_>, files: &mut Vec<File>) {
+    for file in dir.files() {
+        if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
+            files.push((path.to_owned(), text.to_owned()));
+        }
+    }
+    dir.dirs().for_each(|d| collect(d, files));
+}
+
+fn walk(root: &Path, folder: &Path, files: &mut Vec<File>, faults: &mut LawFaults) {
+    let shown = folder.display().to_string();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return faults.push(&shown, "", format!("cannot be read: {error}")),
+    };
+    for path in entries.flatten().map(|e| e.path()) {
+        if path.is_dir() {
+            walk(root, &path, files, faults);
+        } else if let Ok(name) = path.strip_prefix(root) {
+            match std::fs::read_to_string(&path) {
+                Ok(text) => files.push((name.to_string_lossy().replace('\\', "/"), text)),
+                Err(error) => {
+                    faults.push(&path.display().to_string(), "", format!("cannot be read: {error}"))
+                }
+            }
+        }
+    }
+}
+
+fn read_all(files: &[File], faults: &mut LawFaults) -> (Vec<Book>, Vec<Statement>) {
+    let mut files: Vec<&File> = files.iter().collect();
+    files.sort();
+    let (mut books, mut statements) = (Vec::new(), Vec::new());
+    for (name, text) in files.iter().filter(|(n, _)| n.ends_with("/book.toml")) {
+        let folder = name.trim_end_matches("/book.toml");
+        let Some(book) = Book::read(name, folder, text, faults) else { continue };
+        let rules = format!("{folder}/rules.cedar");
+        if let Some((name, text)) = files.iter().find(|(n, _)| *n == rules) {
+            statements.extend(statement::read(name, &book, text, faults));
+        }
+        books.push(book);
+    }
+    (books, statements)
+}
+
+fn dates(books: &[Book], statements: &[Statement]) -> (Vec<Date>, Vec<Date>) {
+    let periods = statements
+        .iter()
+        .map(|s| s.period)
+        .chain(books.iter().flat_map(|b| b.listings.iter().map(|l| l.period)))
+        .chain(books.iter().flat_map(|b| b.thresholds.iter().map(|t| t.period)));
+    let (mut valid, mut known) = (BTreeSet::new(), BTreeSet::new());
+    for period in periods {
+        valid.extend(period.changes());
+        known.extend(period.known);
+    }
+    (valid.into_iter().collect(), known.into_iter().collect())
+}
+
+/// Which stretch between two changes a day lies in.
+fn interval(dates: &[Date], day: Date) -> usize {
+    dates.partition_point(|d| *d <= day)
+}
