@@ -152,15 +152,16 @@ impl Builder<'_> {
         let facts = &self.flow.facts;
         let stated_unit = facts.volume_unit.unwrap_or(VolumeUnit::Persons);
         for (unit, window) in schema::volumes() {
+            if let Some(count) = self.flow.counts.get(unit, window) {
+                self.put(&schema::volume_name(unit, window), "volume_persons", Value::Known(long(count)));
+                continue;
+            }
             let (fact, value) = match (self.flow.volume, facts.volume_window) {
                 (None, _) => ("volume_persons", Value::Unknown),
                 (Some(_), None) => ("volume_window", Value::Unknown),
                 (Some(_), Some(_)) if stated_unit != unit => ("volume_unit", Value::Unknown),
                 (Some(_), Some(w)) if w != window => ("volume_window", Value::Unknown),
-                (Some(n), Some(_)) => {
-                    let long = i64::try_from(n).unwrap_or(i64::MAX);
-                    ("volume_persons", Value::Known(RestrictedExpression::new_long(long)))
-                }
+                (Some(count), Some(_)) => ("volume_persons", Value::Known(long(count))),
             };
             self.put(&schema::volume_name(unit, window), fact, value);
         }
@@ -179,6 +180,10 @@ impl Builder<'_> {
         let share = i64::from(self.flow.facts.owner_share.unwrap_or(10_000));
         self.put("owner_share", "owner_share_percent", Value::Known(RestrictedExpression::new_long(share)));
     }
+}
+
+fn long(count: u64) -> RestrictedExpression {
+    RestrictedExpression::new_long(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 fn word(token: impl Token) -> RestrictedExpression {

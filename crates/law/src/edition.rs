@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cedar_policy::{Entities, Entity, EntityTypeName, PolicySet, RestrictedExpression};
 use quick_cache::Equivalent;
 use sha2::{Digest, Sha256};
-use terms::{Date, Effect, Flow, Place, PlaceSet, Ruling};
+use terms::{Counts, Date, Effect, Flow, Place, PlaceSet, Ruling};
 
 use crate::book::{Axis, Book};
 use crate::context::{self, entity};
@@ -45,6 +45,7 @@ pub struct Edition {
     lists: BTreeMap<String, PlaceSet>,
     covered: PlaceSet,
     breaks: Vec<u64>,
+    overdue: HashSet<String>,
     policies: Mutex<HashMap<u128, Arc<PolicySet>>>,
     memo: quick_cache::sync::Cache<Signature, Arc<Findings>>,
 }
@@ -58,7 +59,7 @@ struct Slice {
 
 /// What findings depend on: a flow without its safeguards and day, its volume rounded down to the last number that any
 /// law counts against, and who asks.
-#[derive(PartialEq, Eq, Hash, Clone)]
+#[derive(PartialEq, Eq, Clone)]
 struct Signature {
     flow: Flow,
     stance: Stance,
@@ -67,11 +68,12 @@ struct Signature {
 struct SignatureRef<'a> {
     flow: &'a Flow,
     volume: Option<u64>,
+    counts: Counts,
     stance: Stance,
 }
 
 /// The parts of a flow that a signature has, in one order for both forms.
-fn parts(flow: &Flow, volume: Option<u64>) -> impl Hash + PartialEq + '_ {
+fn parts(flow: &Flow, volume: Option<u64>, counts: Counts) -> impl Hash + PartialEq + '_ {
     let places = (
         &flow.subject_residence,
         &flow.export_from,
@@ -79,19 +81,28 @@ fn parts(flow: &Flow, volume: Option<u64>) -> impl Hash + PartialEq + '_ {
         &flow.vendor_hq,
         &flow.vendor_ultimate_owner,
     );
-    (places, flow.data, flow.form, flow.purposes, volume, &flow.facts)
+    (places, flow.data, flow.form, flow.purposes, volume, counts, &flow.facts)
+}
+
+impl Hash for Signature {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        parts(&self.flow, self.flow.volume, self.flow.counts).hash(state);
+        self.stance.hash(state);
+    }
 }
 
 impl Hash for SignatureRef<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        parts(self.flow, self.volume).hash(state);
+        parts(self.flow, self.volume, self.counts).hash(state);
         self.stance.hash(state);
     }
 }
 
 impl Equivalent<Signature> for SignatureRef<'_> {
     fn equivalent(&self, key: &Signature) -> bool {
-        self.stance == key.stance && parts(self.flow, self.volume) == parts(&key.flow, key.flow.volume)
+        self.stance == key.stance
+            && parts(self.flow, self.volume, self.counts)
+                == parts(&key.flow, key.flow.volume, key.flow.counts)
     }
 }
 
@@ -123,6 +134,11 @@ impl Edition {
             ways: ways(&active),
             covered,
             breaks: breaks(thresholds.values().copied()),
+            overdue: active
+                .iter()
+                .filter(|s| s.review_by.is_some_and(|d| d < valid))
+                .map(|s| s.id.clone())
+                .collect(),
             policies: Mutex::default(),
             memo: quick_cache::sync::Cache::new(MEMO),
             statements: active.into_iter().map(|s| (s.id.clone(), s.clone())).collect(),
@@ -151,6 +167,11 @@ impl Edition {
         &self.breaks
     }
 
+    /// Whether the day on which a provision should have been looked at again has passed.
+    pub fn is_overdue(&self, provision: &str) -> bool {
+        self.overdue.contains(provision)
+    }
+
     /// What the law says of a flow.
     pub fn rule(&self, flow: &Flow, stance: Stance) -> Result<Ruling, RuleError> {
         Ok(self.findings(flow, stance)?.ruling(&flow.safeguards, &self.hash))
@@ -159,11 +180,12 @@ impl Edition {
     /// What the law finds in a flow whatever is held; remembered, since it is the costly part.
     pub fn findings(&self, flow: &Flow, stance: Stance) -> Result<Arc<Findings>, RuleError> {
         let volume = flow.volume.map(|v| self.rounded(v));
-        let key = SignatureRef { flow, volume, stance };
+        let counts = flow.counts.map(|v| self.rounded(v));
+        let key = SignatureRef { flow, volume, counts, stance };
         if let Some(findings) = self.memo.get(&key) {
             return Ok(findings);
         }
-        let plain = Flow { as_of: None, volume, ..flow.without_safeguards() };
+        let plain = Flow { as_of: None, volume, counts, ..flow.without_safeguards() };
         let findings = Arc::new(self.find(&plain, stance)?);
         self.memo.insert(Signature { flow: plain, stance }, findings.clone());
         Ok(findings)
@@ -205,6 +227,7 @@ impl Edition {
         };
         let mut findings = self.gather(&evaluated, &fact);
         findings.gaps = self.gaps(flow, leg);
+        findings.remind_of_reviews(|provision| self.is_overdue(provision));
         findings.confirm =
             evaluated.assumed.iter().map(|a| confirm(&fact(a), &format!("the fact `{}`", fact(a)))).collect();
         Ok(findings)

@@ -141,6 +141,15 @@ impl Findings {
         ruling
     }
 
+    /// A provision that nobody has looked at in time still rules, and says so.
+    pub(crate) fn remind_of_reviews(&mut self, overdue: impl Fn(&str) -> bool) {
+        for found in self.found.iter().filter(|f| overdue(&f.because.provision)) {
+            let Because { provision, cite, .. } = &found.because;
+            let summary = "Look at this provision again: its review date has passed.".to_owned();
+            self.confirm.push(Duty { provision: format!("review/{provision}"), cite: cite.clone(), summary });
+        }
+    }
+
     /// The findings of both.
     pub(crate) fn and(&mut self, other: Findings) {
         self.found.extend(other.found);

@@ -160,6 +160,7 @@ fn dates(books: &[Book], statements: &[Statement]) -> (Vec<Date>, Vec<Date>) {
         valid.extend(period.changes());
         known.extend(period.known);
     }
+    valid.extend(statements.iter().filter_map(|s| s.review_by?.tomorrow().ok()));
     (valid.into_iter().collect(), known.into_iter().collect())
 }
 

@@ -5,7 +5,7 @@ mod json;
 pub use json::{FlowFault, FlowFaults};
 
 use crate::vocabulary::{Categories, Purposes};
-use crate::{Date, Facts, Flag, Form, PlaceSet, SafeguardSet};
+use crate::{Date, Facts, Flag, Form, PlaceSet, SafeguardSet, Token, VolumeUnit, VolumeWindow};
 
 /// A proposed crossing: whose data, of what kind, from where, to whom and where, for what, how much, when.
 ///
@@ -27,6 +27,8 @@ pub struct Flow {
     pub purposes: Option<Purposes>,
     /// How many persons, devices or records (see [`Facts::volume_unit`]) within [`Facts::volume_window`].
     pub volume: Option<u64>,
+    /// Counts in other units and over other windows, beside [`Flow::volume`].
+    pub counts: Counts,
     /// Where the importer stores or processes.
     pub to_location: Option<PlaceSet>,
     /// Where the importer has its seat.
@@ -49,6 +51,7 @@ impl Default for Flow {
             form: Form::Raw,
             purposes: None,
             volume: None,
+            counts: Counts::default(),
             to_location: None,
             vendor_hq: None,
             vendor_ultimate_owner: None,
@@ -84,5 +87,39 @@ impl Flow {
     #[must_use]
     pub fn without_safeguards(&self) -> Flow {
         Flow { safeguards: SafeguardSet::default(), ..self.clone() }
+    }
+}
+
+/// Counts by unit and window. A count that is not here is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Counts([Option<u64>; 9]);
+
+impl Counts {
+    fn position(unit: VolumeUnit, window: VolumeWindow) -> usize {
+        unit.index() as usize * VolumeWindow::ALL.len() + window.index() as usize
+    }
+
+    /// The count in a unit over a window.
+    pub fn get(&self, unit: VolumeUnit, window: VolumeWindow) -> Option<u64> {
+        self.0.get(Self::position(unit, window)).copied().flatten()
+    }
+
+    /// States a count.
+    pub fn set(&mut self, unit: VolumeUnit, window: VolumeWindow, count: u64) {
+        if let Some(place) = self.0.get_mut(Self::position(unit, window)) {
+            *place = Some(count);
+        }
+    }
+
+    /// Every stated count.
+    pub fn iter(&self) -> impl Iterator<Item = (VolumeUnit, VolumeWindow, u64)> + '_ {
+        let all = VolumeUnit::ALL.iter().flat_map(|u| VolumeWindow::ALL.iter().map(move |w| (*u, *w)));
+        all.filter_map(|(u, w)| self.get(u, w).map(|count| (u, w, count)))
+    }
+
+    /// The same counts, each changed by `change`.
+    #[must_use]
+    pub fn map(self, change: impl Fn(u64) -> u64) -> Counts {
+        Counts(self.0.map(|count| count.map(&change)))
     }
 }

@@ -27,7 +27,7 @@ mod token;
 mod vocabulary;
 
 pub use facts::{Facts, Flag, Flags};
-pub use flow::{Flow, FlowFault, FlowFaults};
+pub use flow::{Counts, Flow, FlowFault, FlowFaults};
 pub use nearest::nearest;
 pub use needs::{Clause, Needs, Way};
 pub use place::{Place, PlaceSet, UnknownPlace};

@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::Flow;
-use crate::{Facts, Flag, Place, PlaceSet, Safeguard, SafeguardSet, Token, TokenSet, nearest};
+use super::{Counts, Flow};
+use crate::{
+    Facts, Flag, Place, PlaceSet, Safeguard, SafeguardSet, Token, TokenSet, VolumeUnit, VolumeWindow, nearest,
+};
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "as_of",
     "subject_residence",
     "export_from",
@@ -15,6 +17,7 @@ const KEYS: [&str; 12] = [
     "form",
     "purpose",
     "volume_persons",
+    "counts",
     "to_location",
     "vendor_hq",
     "vendor_ultimate_owner",
@@ -102,6 +105,7 @@ impl Reader {
             form: self.token(map, "", "form").unwrap_or(crate::Form::Raw),
             purposes: self.tokens(map, "purpose"),
             volume: self.volume(map),
+            counts: self.counts(map),
             to_location: self.places(map, "", "to_location"),
             vendor_hq: self.places(map, "", "vendor_hq"),
             vendor_ultimate_owner: self.places(map, "", "vendor_ultimate_owner"),
@@ -252,6 +256,34 @@ impl Reader {
         }
     }
 
+    /// Counts beside the volume, keyed by unit and window: `{"devices over 12_months": 900}`.
+    fn counts(&mut self, map: &Map<String, Value>) -> Counts {
+        let mut counts = Counts::default();
+        match map.get("counts") {
+            None | Some(Value::Null) => {}
+            Some(Value::Object(stated)) => {
+                stated.iter().for_each(|(key, value)| self.count(key, value, &mut counts))
+            }
+            Some(other) => self.fault("counts", format!("expected an object, got {}", kind(other))),
+        }
+        counts
+    }
+
+    fn count(&mut self, key: &str, value: &Value, counts: &mut Counts) {
+        let at = format!("counts.{key}");
+        let read = key.split_once(" over ").ok_or_else(|| "expected `UNIT over WINDOW`".to_owned()).and_then(
+            |(unit, window)| {
+                let unit = VolumeUnit::read(unit).map_err(|e| e.to_string())?;
+                Ok((unit, VolumeWindow::read(window).map_err(|e| e.to_string())?))
+            },
+        );
+        match (read, value.as_u64()) {
+            (Ok((unit, window)), Some(count)) => counts.set(unit, window, count),
+            (Ok(_), None) => self.fault(&at, format!("expected a whole number of at least 0, got {value}")),
+            (Err(message), _) => self.fault(&at, message),
+        }
+    }
+
     fn share(&mut self, map: &Map<String, Value>) -> Option<u16> {
         match map.get("owner_share_percent")? {
             Value::Null => None,
@@ -319,6 +351,9 @@ pub(super) fn write(flow: &Flow) -> Value {
     put("form", Some(json!(flow.form.name())));
     put("purpose", flow.purposes.map(|p| json!(p.names().collect::<Vec<_>>())));
     put("volume_persons", flow.volume.map(|v| json!(v)));
+    let counts: Map<String, Value> =
+        flow.counts.iter().map(|(u, w, n)| (format!("{u} over {w}"), json!(n))).collect();
+    put("counts", (!counts.is_empty()).then_some(Value::Object(counts)));
     put("to_location", flow.to_location.as_ref().map(places));
     put("vendor_hq", flow.vendor_hq.as_ref().map(places));
     put("vendor_ultimate_owner", flow.vendor_ultimate_owner.as_ref().map(places));
@@ -372,7 +407,7 @@ mod tests {
     fn reads_back_what_it_writes() {
         let text = json!({
             "as_of": "2026-11-21", "subject_residence": ["DE", "FR"], "export_from": "DE", "data": ["health"], "form": "pseudonymised",
-            "purpose": ["inference", "marketing"], "volume_persons": 5, "to_location": "US-TX", "vendor_hq": "US",
+            "purpose": ["inference", "marketing"], "volume_persons": 5, "counts": {"devices over 12_months": 7}, "to_location": "US-TX", "vendor_hq": "US",
             "vendor_ultimate_owner": "US", "safeguards": ["scc:EU"],
             "facts": {"operation": "store", "owner_share_percent": 49.5, "remote_access_from": [], "occasional": true},
         });
