@@ -1,13 +1,15 @@
 //! The estate as one valid value, and the questions that judgment asks of it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use terms::{Categories, Date, Operation, TokenSet};
 
+use crate::faults::Faults;
 use crate::{
-    Agreement, ApiKey, CountedFor, DeclaredLedger, Endpoint, EndpointId, Exporter, ExporterId, Gateway, Held,
-    Model, ModelId, Organization, Party, System, SystemId, Vendor, VendorId, Volume,
+    Agreement, ApiKey, CountedFor, DeclaredLedger, Endpoint, EndpointId, EstateFaults, Exporter, ExporterId,
+    Gateway, Held, Model, ModelId, Organization, Party, System, SystemId, Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -28,6 +30,18 @@ pub struct Estate {
 }
 
 impl Estate {
+    /// Reads every `*.toml` of a folder and below; one of them is `estate.toml`. Reports every fault of every file.
+    pub fn load(folder: &Path) -> Result<Estate, EstateFaults> {
+        let faults = Faults::default();
+        let files = read::read_folder(folder, &faults);
+        read::read_files(files, faults)
+    }
+
+    /// The same from files in memory, each a name and a text. Touches nothing else and never panics, whatever the text.
+    pub fn from_files(files: Vec<(String, String)>) -> Result<Estate, EstateFaults> {
+        read::read_files(files, Faults::default())
+    }
+
     /// SHA-256 over everything stated and the tables of known places, in hexadecimal; the order of files and keys does not matter.
     pub fn hash(&self) -> &str {
         &self.hash

@@ -227,13 +227,13 @@ impl Faults {
         self.0.borrow_mut().push(fault);
     }
 
-    /// Nothing, or everything that is wrong, in the order of files and of text.
-    pub(crate) fn into_result(self) -> Result<(), EstateFaults> {
-        let mut faults = self.0.into_inner();
+    /// Everything that is wrong so far, in the order of files and of text; `None` if nothing is.
+    pub(crate) fn take(&self) -> Option<EstateFaults> {
+        let mut faults = self.0.take();
         faults.sort_by(|a, b| {
             let key = |f: &EstateFault| (f.file().to_owned(), f.span.as_ref().map(|s| s.start));
             key(a).cmp(&key(b))
         });
-        if faults.is_empty() { Ok(()) } else { Err(EstateFaults { faults }) }
+        if faults.is_empty() { None } else { Some(EstateFaults { faults }) }
     }
 }

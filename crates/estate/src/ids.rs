@@ -20,6 +20,12 @@ fn well_formed(text: &str) -> bool {
     text.len() <= LONGEST && text.split('-').all(word)
 }
 
+/// What every kind of id has.
+pub(crate) trait Id: std::str::FromStr<Err = BadId> {
+    /// What this kind of thing is called in messages and in files.
+    const WHAT: &'static str;
+}
+
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident = $what:literal;)+) => { $(
         $(#[$meta])*
@@ -27,10 +33,11 @@ macro_rules! ids {
         #[serde(transparent)]
         pub struct $name(Arc<str>);
 
-        impl $name {
-            /// What this kind of thing is called in messages.
-            pub const WHAT: &'static str = $what;
+        impl Id for $name {
+            const WHAT: &'static str = $what;
+        }
 
+        impl $name {
             /// The id as text.
             pub fn as_str(&self) -> &str {
                 &self.0
