@@ -1,1 +1,39 @@
 //! What an organization owns and depends on, as code.
+//!
+//! It is not law and judges nothing: it states facts of systems, endpoints and vendors, and says which are unknown. There is
+//! no clock and no socket here, and only [`Estate::load`] reads files.
+//!
+//! An [`Estate`] is valid by construction. Its files are read whole, and all their faults are reported at once, each with its
+//! place in the text and the nearest known word. A fact that would favor the exporter has no default.
+//!
+//! What a flow needs is reached in three steps: [`System::floor`] for the exporter's side, [`Endpoint::parties`] with
+//! [`Estate::vendor`] for the importer's, [`Estate::agreements_for`], [`Estate::volumes_for`] and [`Estate::operations`] for
+//! what lies between them.
+
+mod agreement;
+mod endpoint;
+mod estate;
+mod faults;
+mod gateway;
+mod ids;
+mod model;
+mod ownership;
+mod read;
+mod system;
+mod tables;
+mod upstream;
+mod vendor;
+mod volume;
+
+pub use agreement::{Agreement, Document, Held, Scope};
+pub use endpoint::{Access, Currency, Endpoint, Party, PlacedBy, Price, Role, Timeouts};
+pub use estate::Estate;
+pub use faults::{Cause, EstateFault, EstateFaults};
+pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
+pub use ids::{AgreementId, BadId, EndpointId, ExporterId, KeyId, ModelId, SystemId, VendorId, VolumeId};
+pub use model::Model;
+pub use read::{Key, SECTIONS, Section};
+pub use system::{Caller, Exporter, FlowFloor, MayState, Order, Organization, System};
+pub use upstream::{BadUrl, BaseUrl, EndpointSecret, SecretSource, Upstream};
+pub use vendor::{FULL, Holding, Owner, OwnerName, Vendor};
+pub use volume::{CountedFor, Volume};

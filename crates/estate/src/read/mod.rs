@@ -1,0 +1,112 @@
+//! From the text of files to an estate: parse, gather, read each part in the order of its references, and report every fault.
+
+mod agreement;
+mod document;
+mod endpoint;
+mod folder;
+mod gateway;
+mod hash;
+mod party;
+mod place;
+mod sections;
+mod system;
+mod table;
+mod value;
+mod vendor;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use self::document::{Document, own_id, parse};
+pub(crate) use self::folder::read_folder;
+pub use self::sections::{Key, SECTIONS, Section};
+use self::table::Table;
+use crate::faults::{Cause, EstateFault, EstateFaults, Faults, SourceFile};
+use crate::ids::Id;
+use crate::{Estate, Exporter, Model, Organization};
+
+/// Reads files given as name and text.
+pub(crate) fn read_files(files: Vec<(String, String)>, faults: Faults) -> Result<Estate, EstateFaults> {
+    let files: Vec<Arc<SourceFile>> =
+        files.into_iter().map(|(name, text)| Arc::new(SourceFile { name, text: text.into() })).collect();
+    let parsed: Vec<_> = files.iter().map(|file| parse(file, &faults)).collect();
+    let unheard = Faults::default();
+    let document = Document::gather(&parsed, &faults, &unheard);
+    let estate = assemble(&document, &faults);
+    drop(document);
+    match (faults.take(), estate) {
+        (None, Some(estate)) => Ok(estate),
+        (Some(faults), _) => Err(faults),
+        (None, None) => Err(EstateFaults { faults: vec![no_organization()] }),
+    }
+}
+
+fn no_organization() -> EstateFault {
+    let cause = Cause::MissingKey { key: "organization", section: "an estate" };
+    EstateFault::of_file("estate.toml", cause)
+        .with_help("begin with `[organization]`, its `name` and its `seat`")
+}
+
+fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
+    if document.section("organization").next().is_none() {
+        faults.add(no_organization());
+    }
+    let organization = document.section("organization").filter_map(organization).next();
+    let exporters = by_id(document, exporter, |x: &Exporter| x.id.clone());
+    let vendors = vendor::vendors(document);
+    let models = by_id(document, |t| model(t, document), |m: &Model| m.id.clone());
+    let endpoints = endpoint::endpoints(document, &vendors);
+    let systems = system::systems(document, &exporters, &endpoints);
+    let mut agreements = agreement::agreements(document);
+    agreements.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut volumes = agreement::volumes(document);
+    volumes.sort_by(|a, b| a.id.cmp(&b.id));
+    let keys = gateway::keys(document);
+    let ledgers = gateway::ledgers(document);
+    let gateway = gateway::gateway(document, &ledgers);
+    Some(Estate {
+        organization: organization?,
+        exporters,
+        vendors,
+        models,
+        endpoints,
+        systems,
+        volumes,
+        agreements,
+        keys,
+        gateway,
+        ledgers,
+        hash: hash::of(document),
+    })
+}
+
+fn by_id<I: Id + Ord, T>(
+    document: &Document<'_>,
+    read: impl Fn(&Table<'_>) -> Option<T>,
+    id: impl Fn(&T) -> I,
+) -> BTreeMap<I, T> {
+    document.section(I::WHAT).filter_map(|t| read(t)).map(|thing| (id(&thing), thing)).collect()
+}
+
+fn organization(table: &Table<'_>) -> Option<Organization> {
+    let name = table.get("name", value::name);
+    let seat = table.get("seat", value::place);
+    Some(Organization { name: name?, seat: seat? })
+}
+
+fn exporter(table: &Table<'_>) -> Option<Exporter> {
+    let id = table.get("id", own_id);
+    let name = table.get("name", value::name);
+    let place = table.get("place", value::place);
+    let kind = table.get("kind", value::token);
+    Some(Exporter { id: id?, name: name?, place: place?, kind })
+}
+
+fn model(table: &Table<'_>, document: &Document<'_>) -> Option<Model> {
+    let id = table.get("id", own_id);
+    let name = table.get("name", value::name);
+    let developer = table.get("developer", |c| document.known(c));
+    let digest = table.get("digest", value::digest);
+    let license = table.get("license", value::string);
+    Some(Model { id: id?, name, developer: developer?, digest, license })
+}

@@ -1,0 +1,71 @@
+//! The hands on the data at an endpoint.
+
+use terms::{Flag, PlaceSet};
+
+use super::document::Document;
+use super::endpoint::Vendors;
+use super::table::{Cell, Table};
+use super::{place, sections, value};
+use crate::tables::Tables;
+use crate::{Access, Party, Role, VendorId};
+
+/// What is known around a party while it is read.
+pub(crate) struct Around<'a, 'd> {
+    pub(crate) document: &'a Document<'d>,
+    pub(crate) vendors: &'a Vendors,
+    pub(crate) tables: &'a Tables,
+    /// The places of the endpoint, if they could be read.
+    pub(crate) places: Option<PlaceSet>,
+}
+
+pub(crate) fn party(cell: &Cell<'_>, around: &Around<'_, '_>) -> Option<Party> {
+    let table = Table::open(cell, &sections::PARTY)?;
+    let role = table.get("role", |c| value::word(c, &Role::WORDS));
+    let vendor: Option<VendorId> = table.get("vendor", |c| around.document.known(c));
+    let access = table.get("access", |c| value::word(c, &Access::WORDS));
+    let places = match table.cell("places") {
+        Some(cell) => place::stated(cell, around.tables).map(|s| s.places),
+        None => around.places,
+    };
+    let remote_access_from = remote_access(&table, access);
+    let importer_kind = table.get("importer_kind", value::token);
+    let relation = table.get("relation", value::token);
+    let flags = flags(&table, vendor.as_ref(), access, around);
+    Some(Party {
+        role: role?,
+        vendor: vendor?,
+        places: places?,
+        access: access?,
+        remote_access_from,
+        importer_kind,
+        relation,
+        flags,
+    })
+}
+
+fn remote_access(table: &Table<'_>, access: Option<Access>) -> Option<PlaceSet> {
+    if access == Some(Access::Clear) {
+        let why =
+            "who sees clear text says from where: places of its staff, or `[]` if nobody can from elsewhere";
+        return table.demand("remote_access_from", why, value::places_or_none);
+    }
+    table.get("remote_access_from", value::places_or_none)
+}
+
+fn flags(
+    table: &Table<'_>,
+    vendor: Option<&VendorId>,
+    access: Option<Access>,
+    around: &Around<'_, '_>,
+) -> [(Flag, Option<bool>); 3] {
+    let owned_abroad = vendor.and_then(|id| around.vendors.get(id)).is_some_and(|v| v.has_foreign_owner());
+    let parent = if owned_abroad && access != Some(Access::None) {
+        let why = "this vendor has an owner abroad; say whether that owner can reach the data";
+        table.demand("parent_access", why, value::flag)
+    } else {
+        table.get("parent_access", value::flag)
+    };
+    let keys = table.get("keys_with_third_party", value::flag);
+    let adequate = table.get("importer_adequate_law", value::flag);
+    [(Flag::ParentAccess, parent), (Flag::KeysWithThirdParty, keys), (Flag::ImporterAdequateLaw, adequate)]
+}

@@ -1,0 +1,216 @@
+//! Every part of an estate and every key it may have, with what it means. Reading follows this list, and so can a reference.
+
+/// A part of an estate's files.
+#[derive(Debug)]
+pub struct Section {
+    /// How it is written.
+    pub name: &'static str,
+    /// What it states.
+    pub about: &'static str,
+    /// The keys it may have.
+    pub keys: &'static [Key],
+}
+
+/// A key of a part.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it has to be there in every case.
+    pub required: bool,
+    /// What it means, with its unit and what its absence means.
+    pub about: &'static str,
+}
+
+const fn must(name: &'static str, about: &'static str) -> Key {
+    Key { name, required: true, about }
+}
+
+const fn may(name: &'static str, about: &'static str) -> Key {
+    Key { name, required: false, about }
+}
+
+macro_rules! sections {
+    ($($name:ident = $text:literal, $about:literal { $($kind:ident $key:literal: $meaning:literal;)+ })+) => {
+        $(pub(crate) static $name: Section = Section { name: $text, about: $about, keys: &[$($kind($key, $meaning)),+] };)+
+        /// Every part of an estate, in the order of the reference.
+        pub static SECTIONS: &[&Section] = &[$(&$name),+];
+    };
+}
+
+sections! {
+    ORGANIZATION = "`[organization]`", "Whose estate it is; once." {
+        must "name": "the name";
+        must "seat": "the place of its seat";
+    }
+    EXPORTER = "`[[exporter]]`", "A body that data leave from." {
+        must "id": "its id";
+        must "name": "its name";
+        must "place": "the place that it makes data available from";
+        may "kind": "what kind of body it is, such as `private` or `payment_operator`; absent is unknown";
+    }
+    VENDOR = "`[[vendor]]`", "A company that may lay hands on data, or that trained a model." {
+        must "id": "its id";
+        must "name": "its name, written as in the table of known hosts if it runs one";
+        must "hq": "the place of its seat";
+        must "organised_in": "the place whose law it is organized under";
+        may "owners": "its direct owners; absent means that it owns itself";
+        may "dispersed": "the part in many small hands, in percent; owners and this add up to 100";
+        may "designated": "whether a law's own list names it; absent is unknown";
+        may "source": "where these facts were read";
+        may "checked": "the day they were checked";
+    }
+    OWNER = "an owner of a `[[vendor]]`", "One direct owner." {
+        may "vendor": "the owner, if it is a vendor of the estate";
+        may "name": "the name of the owner, if it is not";
+        may "place": "the place of the owner's seat, if it is not a vendor of the estate";
+        must "share": "the share held, in percent";
+    }
+    MODEL = "`[[model]]`", "A model, by who made it." {
+        must "id": "its id";
+        may "name": "its name for people";
+        must "developer": "the vendor that trained it";
+        may "digest": "SHA-256 of its weights, in hexadecimal";
+        may "license": "its license, as an SPDX expression";
+    }
+    ENDPOINT = "`[[endpoint]]`", "Where a model can be reached, and whose hands are on the data there." {
+        must "id": "its id";
+        must "model": "the model that answers";
+        must "upstream": "how it is reached: `{ kind = \"embedded\" }` or `{ kind = \"openai\", .. }`";
+        may "place": "where bytes are processed: a jurisdiction, a region such as `aws:eu-central-1`, a cross-region profile such as `bedrock:eu`, or a list";
+        must "operation": "what is done with the data there, such as `process_in_clear`";
+        must "parties": "every hand on the data";
+        may "price": "what a million tokens cost";
+        may "timeouts": "how long to wait";
+        may "source": "where the place was read; needed for a host whose place is not in the tables";
+        may "checked": "the day the place was checked";
+    }
+    UPSTREAM = "`upstream` of an `[[endpoint]]`", "How an endpoint is reached." {
+        must "kind": "`embedded` or `openai`";
+        may "url": "the base address; `https`, or `http` to this machine";
+        may "model": "the name of the model there";
+        may "credential": "where the credential comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
+    }
+    CREDENTIAL = "`credential` of an `upstream`", "Where a credential comes from; never the credential itself." {
+        may "env": "an environment variable";
+        may "file": "a file, relative to the folder of the estate";
+    }
+    PARTY = "a party of an `[[endpoint]]`", "One hand on the data." {
+        must "role": "`operator`, `cloud`, `model_vendor` or `support`";
+        must "vendor": "who it is";
+        may "places": "where it works; absent means the places of the endpoint";
+        must "access": "what it can see: `clear`, `blind` or `none`";
+        may "remote_access_from": "where staff sit who can open the data in clear; `[]` if nobody can from elsewhere";
+        may "parent_access": "whether a foreign owner can reach the data";
+        may "keys_with_third_party": "whether decryption keys were handed to somebody else; absent is unknown";
+        may "importer_adequate_law": "whether the importer is bound by a law that protects as well; absent is unknown";
+        may "importer_kind": "what kind of body it is; absent is unknown";
+        may "relation": "its relation to the exporter, such as `vendor_agreement`; absent is unknown";
+    }
+    PRICE = "`price` of an `[[endpoint]]`", "What a million tokens cost." {
+        must "input": "a million tokens sent";
+        must "output": "a million tokens answered";
+        must "currency": "the currency, by its ISO 4217 code";
+    }
+    TIMEOUTS = "`timeouts` of an `[[endpoint]]`", "How long to wait." {
+        may "connect": "for a connection; 5s if absent";
+        may "first_byte": "for the first byte of the answer; 60s if absent";
+        may "idle": "between two pieces of a stream; 30s if absent";
+        may "total": "for the whole answer; 10m if absent";
+    }
+    SYSTEM = "`[[system]]`", "A use of AI." {
+        must "id": "its id";
+        must "name": "its name for people";
+        must "exporter": "who exports when data leave it";
+        must "floor": "what is true of every one of its requests";
+        may "caller": "what a caller may state; absent means that a caller may only add";
+        must "endpoints": "the endpoints it may use, in order of preference";
+        may "model_aliases": "model names its callers may ask for, each with endpoints; absent means the ids of the models";
+        may "order": "`listed` or `price`; `listed` if absent";
+    }
+    FLOOR = "`floor` of a `[[system]]`", "What is true of every request: the exporter's side of a flow." {
+        must "subject": "where the people live that the data are about";
+        must "data": "what kinds of data";
+        must "purposes": "for what";
+        may "form": "in which form; `raw` if absent";
+        may "operation": "what else is done with the data beside the endpoint's own operation, such as `store`";
+        may "subject_citizenship": "citizenship of the people; absent is unknown";
+        may "collected_in": "where the data were first collected; absent is unknown";
+        may "directed_at": "at which public the service is aimed; absent is unknown";
+        may "origin": "where the data came from in an earlier transfer; absent is unknown";
+        may "received_under": "the mechanism under which they came; absent is unknown";
+        may "contains_personal": "whether the data are about identifiable people; absent follows from data and form";
+        may "hipaa_covered": "whether the exporter is a covered entity; absent is unknown";
+        may "adds_local_personal_data": "whether foreign data get domestic personal data added; absent is unknown";
+        may "occasional": "whether transfers are single or occasional; absent is unknown";
+        may "told_ai": "whether people are told that they deal with AI; absent is unknown";
+        may "obvious_ai": "whether that is obvious; absent is unknown";
+        may "medical_or_safety_reason": "whether that exception applies; absent is unknown";
+        may "labour_rules_or_collective_contract": "whether that basis applies; absent is unknown";
+        may "registered_operator": "whether the exporter is registered; absent is unknown";
+        may "technology_unavailable_finding": "whether there is such a finding; absent is unknown";
+        may "exception_51_2021": "whether that exception applies; absent is unknown";
+    }
+    CALLER = "`caller` of a `[[system]]`", "What a caller may state about a request." {
+        may "subject": "`add`, `no`, or `{ among = [..] }`: places that a caller may narrow to";
+        may "data": "`add` or `no`";
+        may "purpose": "`add` or `no`";
+    }
+    AMONG = "`subject` of a `caller`", "Places that a caller may narrow to." {
+        must "among": "the places, each in the floor";
+    }
+    VOLUME = "`[[volume]]`", "A declared volume; what is not declared is unknown." {
+        must "id": "its id";
+        may "system": "the system whose count it is";
+        may "exporter": "the exporter whose systems are counted together";
+        must "counterparty": "the vendor that receives, or `any`";
+        must "unit": "`persons`, `devices` or `records`";
+        must "window": "`12_months`, `since_jan_1` or `since_jan_1_previous_year`";
+        must "count": "how many";
+        must "as_of": "the day it was counted";
+        must "source": "who counted, and how";
+    }
+    AGREEMENT = "`[[agreement]]`", "A paper that grants safeguards, to nobody but whom it names." {
+        must "id": "its id";
+        must "grants": "the safeguards, such as `[\"scc:EU\", \"tia:EU\"]`";
+        may "systems": "a list of systems, or `all`";
+        may "exporters": "a list of exporters, or `all`";
+        must "vendor": "the importer";
+        must "data": "the categories that it covers, or `all`";
+        must "from": "the first day it holds";
+        may "until": "the last day it holds; absent has no end";
+        must "signed": "the day it was signed";
+        must "document": "the paper: `{ name = \"..\", sha256 = \"..\" }`";
+    }
+    DOCUMENT = "`document` of an `[[agreement]]`", "A paper." {
+        must "name": "where it is filed";
+        may "sha256": "its digest, in hexadecimal";
+    }
+    KEY = "`[[key]]`", "An API key, by its digest." {
+        must "id": "its id, which may be logged";
+        must "system": "the system that it belongs to";
+        must "sha256": "SHA-256 of the key, in hexadecimal; the key itself is never stored";
+        may "label": "who holds it";
+        may "until": "the last day it is good for; absent has no end";
+    }
+    GATEWAY = "`[gateway]`", "How the gateway listens, waits and records; once." {
+        may "listen": "addresses to listen on; `127.0.0.1:8080` if absent";
+        may "max_body": "largest body of a request, in bytes; 4194304 if absent";
+        may "max_requests": "most requests at once; 1024 if absent";
+        may "header_deadline": "time for a client to send its headers; 10s if absent";
+        may "body_deadline": "time for a client to send its body; 30s if absent";
+        may "request_deadline": "time for a whole request; 10m if absent";
+        may "drain_deadline": "time for requests under way when the gateway stops; 30s if absent";
+        may "max_stale": "how long the last good law and estate may serve when newer ones do not load; 10m if absent";
+        may "review": "what to do when a provision's review date has passed: `warn` or `refuse`; `warn` if absent";
+        may "ledger": "where crossings are recorded: `{ folder = \"..\", origin = \"..\" }`";
+    }
+    LEDGER_OF_GATEWAY = "`ledger` of the `[gateway]`", "Where crossings are recorded." {
+        must "folder": "the folder, relative to that of the estate";
+        must "origin": "the name under which its checkpoints are signed";
+    }
+    LEDGER = "`[[ledger]]`", "One of the logs that together record every crossing." {
+        must "origin": "the name under which its checkpoints are signed";
+        must "vkey": "the file of its verifier key, relative to the folder of the estate";
+    }
+}

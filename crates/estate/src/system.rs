@@ -1,0 +1,133 @@
+//! Systems: a use of AI with the floor of its facts, and what its callers may say about them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use terms::{Categories, Facts, Form, Operation, PartyKind, Place, PlaceSet, Purposes, TokenSet};
+
+use crate::{EndpointId, ExporterId, SystemId};
+
+/// A use of AI: whose data, of what kind, for what, by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System {
+    /// Its id.
+    pub id: SystemId,
+    /// Its name for people.
+    pub name: Arc<str>,
+    /// Who exports when data leave it.
+    pub exporter: ExporterId,
+    /// What is true of every one of its requests.
+    pub(crate) floor: FlowFloor,
+    /// What a caller may state.
+    pub caller: Caller,
+    /// What is done with its data beside what the endpoint does, such as `store`.
+    pub operations: TokenSet<Operation>,
+    /// The endpoints that it may use, in the order of preference.
+    pub endpoints: Vec<EndpointId>,
+    /// The model names that its callers may ask for.
+    pub model_aliases: BTreeMap<Arc<str>, Vec<EndpointId>>,
+    /// What the order of endpoints follows.
+    pub order: Order,
+}
+
+/// What is true of every request of a system: the exporter's side of a flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowFloor {
+    /// Where the people live that the data are about.
+    pub subject_residence: PlaceSet,
+    /// Where the exporter makes the data available from.
+    pub export_from: PlaceSet,
+    /// What kinds of data.
+    pub data: Categories,
+    /// In which form.
+    pub form: Form,
+    /// For what.
+    pub purposes: Purposes,
+    /// The exporter's side of the circumstances; those of the importer are left unknown here.
+    pub facts: Facts,
+}
+
+/// What a caller may state about a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Caller {
+    /// Whose data.
+    pub subject: MayState,
+    /// What kinds of data.
+    pub data: MayState,
+    /// For what.
+    pub purpose: MayState,
+}
+
+/// How far a caller may go with one fact. There is no way to take anything from the floor but to choose among places that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MayState {
+    /// More may be added to the floor.
+    #[default]
+    Add,
+    /// Places inside this set narrow the floor to them; a statement that goes outside is added to the floor.
+    Among(PlaceSet),
+    /// The caller may not state it; a border refuses the attempt.
+    Nothing,
+}
+
+/// What the order of endpoints follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// As listed.
+    #[default]
+    Listed,
+    /// The cheapest first; all prices are known and in one currency.
+    Price,
+}
+
+/// Who exports: the body that the data leave from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exporter {
+    /// Its id.
+    pub id: ExporterId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where it makes the data available from.
+    pub place: Place,
+    /// What kind of body it is; `None` is unknown.
+    pub kind: Option<PartyKind>,
+}
+
+/// The organization that the estate belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where it has its seat.
+    pub seat: Place,
+}
+
+impl System {
+    /// What is true of every request before its caller says anything.
+    pub fn floor(&self) -> &FlowFloor {
+        &self.floor
+    }
+
+    /// Whose data a request is about, after what its caller stated.
+    pub fn subject(&self, stated: Option<&PlaceSet>) -> PlaceSet {
+        let floor = self.floor.subject_residence;
+        match (stated.filter(|s| !s.is_empty()), self.caller.subject) {
+            (None, _) | (Some(_), MayState::Nothing) => floor,
+            (Some(stated), MayState::Among(set)) if set.contains_all(stated) => *stated,
+            (Some(stated), _) => floor.union(stated),
+        }
+    }
+
+    /// What kinds of data a request carries, after what its caller stated or a detector found.
+    pub fn data(&self, more: Categories) -> Categories {
+        self.floor.data.union(more)
+    }
+
+    /// What a request is for, after what its caller stated.
+    pub fn purposes(&self, more: Purposes) -> Purposes {
+        self.floor.purposes.union(more)
+    }
+}
+
+#[cfg(test)]
+mod tests;
