@@ -62,6 +62,11 @@ mod tests {
         let metrics = Metrics::new("comity");
         let requests: Counter = metrics.register("requests", "Requests answered", Counter::default());
         requests.inc_by(3);
-        insta::assert_snapshot!(metrics.text(), @"");
+        insta::assert_snapshot!(metrics.text(), @r#"
+    # HELP comity_requests Requests answered.
+    # TYPE comity_requests counter
+    comity_requests_total 3
+    # EOF
+    "#);
     }
 }
