@@ -1,4 +1,5 @@
 //! What clients can and cannot do to a listener.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! Real signals, sent to this test's own process. One test, since signals reach every listener in the process.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::process::Command;
 
