@@ -16,12 +16,12 @@ pub struct Health {
 }
 
 /// For each name, what is wrong; none if nothing is.
-type Conditions = BTreeMap<&'static str, Option<String>>;
+type Conditions = BTreeMap<Arc<str>, Option<String>>;
 
 /// One condition. Dropping it leaves it as it stands.
 #[derive(Debug, Clone)]
 pub struct Condition {
-    name: &'static str,
+    name: Arc<str>,
     health: Health,
 }
 
@@ -32,8 +32,8 @@ impl Health {
     }
 
     /// Adds a condition, which does not hold until it is said to.
-    pub fn condition(&self, name: &'static str) -> Condition {
-        let condition = Condition { name, health: self.clone() };
+    pub fn condition(&self, name: impl Into<Arc<str>>) -> Condition {
+        let condition = Condition { name: name.into(), health: self.clone() };
         condition.unready("starting");
         condition
     }
@@ -67,12 +67,12 @@ impl Health {
 impl Condition {
     /// The condition holds.
     pub fn ready(&self) {
-        self.health.lock().insert(self.name, None);
+        self.health.lock().insert(Arc::clone(&self.name), None);
     }
 
     /// The condition does not hold, for a reason that anyone may read.
     pub fn unready(&self, reason: impl Into<String>) {
-        self.health.lock().insert(self.name, Some(reason.into()));
+        self.health.lock().insert(Arc::clone(&self.name), Some(reason.into()));
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 const LIMIT: usize = 64;
+const BRIEF: Duration = Duration::from_millis(100);
 
 struct Server {
     address: SocketAddr,
@@ -47,7 +48,9 @@ async fn answer(request: Request<Incoming>, finish: Arc<Notify>, begun: Arc<Noti
         begun.notify_one();
         finish.notified().await;
     }
-    match read_body(&parts.headers, body, LIMIT, Duration::from_millis(200)).await {
+    assert!(parts.uri.path() != "/panic");
+    let patience = if parts.uri.path() == "/slow" { BRIEF } else { Duration::from_secs(60) };
+    match read_body(&parts.headers, body, LIMIT, patience).await {
         Ok(bytes) => Response::new(Body::from(format!("{} bytes", bytes.len()))),
         Err(error) => {
             let mut response = Response::new(Body::from(error.code()));
@@ -55,10 +58,6 @@ async fn answer(request: Request<Incoming>, finish: Arc<Notify>, begun: Arc<Noti
             response
         }
     }
-}
-
-fn brief() -> Options {
-    Options { header_read_timeout: Duration::from_millis(200), ..Options::default() }
 }
 
 /// Sends bytes, closes the sending half if told to, and returns what comes until the server closes.
@@ -80,7 +79,7 @@ fn post(headers: &str, body: &str) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_body_within_the_limit_is_read() {
-    let server = start(brief()).await;
+    let server = start(Options::default()).await;
     let chunked = "transfer-encoding: chunked\r\n";
     for (headers, body) in [
         ("content-length: 3\r\n", "abc"),
@@ -94,7 +93,7 @@ async fn a_body_within_the_limit_is_read() {
 
 #[tokio::test]
 async fn unreadable_bodies_are_refused_with_their_status() {
-    let server = start(brief()).await;
+    let server = start(Options::default()).await;
     let long = "a".repeat(LIMIT + 1);
     let chunked_long = format!("41\r\n{long}\r\n0\r\n\r\n");
     for (headers, body, half_close, expected) in [
@@ -107,7 +106,6 @@ async fn unreadable_bodies_are_refused_with_their_status() {
             false,
             "415 Unsupported Media Type",
         ),
-        ("content-length: 9\r\n", "slow", false, "408 Request Timeout"),
         ("content-length: 9\r\n", "half", true, "400 Bad Request"),
         ("transfer-encoding: chunked\r\n", "zz\r\n", false, "400 Bad Request"),
     ] {
@@ -117,8 +115,16 @@ async fn unreadable_bodies_are_refused_with_their_status() {
 }
 
 #[tokio::test]
+async fn a_slow_body_is_given_up() {
+    let server = start(Options::default()).await;
+    let answer =
+        talk(server.address, b"POST /slow HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nslow", false).await;
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout"), "{answer}");
+}
+
+#[tokio::test]
 async fn malformed_heads_are_refused() {
-    let server = start(brief()).await;
+    let server = start(Options::default()).await;
     let huge = format!("GET / HTTP/1.1\r\nhost: x\r\na: {}\r\n\r\n", "a".repeat(128 << 10));
     for (head, expected) in [
         (b"nonsense\r\n\r\n".as_slice(), "HTTP/1.1 400"),
@@ -133,7 +139,7 @@ async fn malformed_heads_are_refused() {
 
 #[tokio::test]
 async fn silent_and_slow_peers_are_dropped() {
-    let server = start(brief()).await;
+    let server = start(Options { header_read_timeout: BRIEF, ..Options::default() }).await;
     for head in ["", "P", "PRI * HTTP/2.0", "GET / HTTP/1.1\r\nhost:"] {
         let answer = talk(server.address, head.as_bytes(), false).await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{head}: {answer}");
@@ -144,9 +150,8 @@ async fn silent_and_slow_peers_are_dropped() {
 async fn connections_beyond_the_cap_wait_for_a_place() {
     let server = start(Options { max_connections: 1, ..Options::default() }).await;
     let first = TcpStream::connect(server.address).await.unwrap();
-    let second = tokio::spawn(talk_owned(server.address, post("content-length: 0\r\n", "")));
-    tokio::task::yield_now().await;
-    assert!(!second.is_finished());
+    let mut second = tokio::spawn(talk_owned(server.address, post("content-length: 0\r\n", "")));
+    assert!(tokio::time::timeout(BRIEF, &mut second).await.is_err());
     drop(first);
     assert!(second.await.unwrap().ends_with("0 bytes"));
 }
@@ -171,6 +176,16 @@ async fn a_drain_finishes_what_has_begun_and_takes_no_more() {
     assert!(pending.await.unwrap().ends_with("0 bytes"));
     assert_eq!(server.task.await.unwrap(), Drained { cut: 0 });
     drop(idle);
+}
+
+#[tokio::test]
+async fn a_panic_closes_its_own_connection_only() {
+    let server = start(Options::default()).await;
+    let answer = talk(server.address, b"GET /panic HTTP/1.1\r\nhost: x\r\n\r\n", false).await;
+    assert_eq!(answer, "");
+    assert!(talk(server.address, &post("content-length: 0\r\n", ""), false).await.ends_with("0 bytes"));
+    server.stopper.drain();
+    assert_eq!(server.task.await.unwrap(), Drained { cut: 0 });
 }
 
 #[tokio::test]
@@ -199,7 +214,7 @@ async fn tls_round_trip_with_a_private_root() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
     let (chain, key) = (data.join("certificate.pem"), data.join("key.pem"));
     let tls = Some(TlsIdentity::from_files(&chain, &key).unwrap());
-    let server = start(Options { tls, ..brief() }).await;
+    let server = start(Options { tls, ..Options::default() }).await;
     let url = format!("https://localhost:{}/", server.address.port());
     let request = || Request::post(&url).body(Full::new(Bytes::from_static(b"abc"))).unwrap();
 

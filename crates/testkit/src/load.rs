@@ -60,11 +60,14 @@ impl Load {
     /// # Errors
     /// The server cannot be reached, breaks a connection off, or a header is not valid.
     pub async fn run(&self) -> io::Result<Report> {
-        let start = Instant::now();
-        let mut lanes = JoinSet::new();
-        for index in 0..self.connections {
-            lanes.spawn(Lane::open(self.clone(), index, start).await?.run());
+        let mut open = Vec::with_capacity(self.connections);
+        for _ in 0..self.connections {
+            open.push(connect(self.target).await?);
         }
+        let start = Instant::now();
+        let lanes = open.into_iter().enumerate();
+        let mut lanes: JoinSet<_> =
+            lanes.map(|(index, sender)| Lane::new(self.clone(), sender, index, start).run()).collect();
         let mut report = Report { elapsed: self.duration, ..Report::default() };
         while let Some(lane) = lanes.join_next().await {
             report.add(lane.map_err(io::Error::other)??);
@@ -128,6 +131,15 @@ fn quantile(sorted: &[Duration], share: f64) -> Duration {
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }
 
+async fn connect(target: SocketAddr) -> io::Result<SendRequest<Full<Bytes>>> {
+    let stream = TcpStream::connect(target).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
+    // A connection that breaks shows in its sender.
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
 /// One connection at work.
 struct Lane {
     load: Load,
@@ -140,21 +152,14 @@ struct Lane {
 }
 
 impl Lane {
-    async fn open(load: Load, index: usize, start: Instant) -> io::Result<Lane> {
-        let stream = TcpStream::connect(load.target).await?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        tokio::spawn(connection);
+    fn new(load: Load, sender: SendRequest<Full<Bytes>>, index: usize, start: Instant) -> Lane {
         let counts_from = start + load.warmup;
         let due = load.rate.map(|rate| {
-            let step = Duration::from_secs_f64(1.0 / rate);
-            (
-                start + step * u32::try_from(index).unwrap_or(u32::MAX),
-                step * u32::try_from(load.connections).unwrap_or(u32::MAX),
-            )
+            let spread = |count: usize| Duration::from_secs_f64(count as f64 / rate);
+            (start + spread(index), spread(load.connections))
         });
         let ends = counts_from + load.duration;
-        Ok(Lane { load, sender, counts_from, ends, due, report: Report::default() })
+        Lane { load, sender, counts_from, ends, due, report: Report::default() }
     }
 
     async fn run(mut self) -> io::Result<Report> {

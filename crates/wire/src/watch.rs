@@ -77,18 +77,12 @@ impl StreamWatch {
     /// # Errors
     /// An event passes the limit; the stream cannot go on.
     pub fn pass(&mut self, chunk: Bytes) -> Result<Bytes, SseError> {
-        let whole = self.reader.is_drained().then(|| chunk.clone());
+        let mut out = Out::new(&chunk, self.reader.is_drained());
         self.reader.push(chunk);
-        let mut out = Out::default();
         while let Some(event) = self.reader.next_event()? {
-            if self.note(&event) {
-                out.add(event.raw);
-            }
+            if self.note(&event) { out.keep(&event.raw) } else { out.leave_out() }
         }
-        match whole {
-            Some(chunk) if out.len() == chunk.len() => Ok(sse::escape_line_ends(chunk)),
-            _ => Ok(sse::escape_line_ends(out.join())),
-        }
+        Ok(sse::escape_line_ends(out.finish()))
     }
 
     /// What was seen so far.
@@ -194,32 +188,32 @@ fn says_something(data: &[u8]) -> bool {
     })
 }
 
-/// Frames to send on; one alone is not copied.
-#[derive(Default)]
+/// What of a chunk is sent on. Nothing is copied as long as that is the beginning of the chunk.
 struct Out {
-    first: Bytes,
-    rest: BytesMut,
+    chunk: Bytes,
+    kept: usize,
+    joined: Option<BytesMut>,
 }
 
 impl Out {
-    fn add(&mut self, raw: Bytes) {
-        if self.first.is_empty() {
-            self.first = raw;
-        } else {
-            self.rest.extend_from_slice(&raw);
+    fn new(chunk: &Bytes, begins_with_event: bool) -> Out {
+        Out { chunk: chunk.clone(), kept: 0, joined: (!begins_with_event).then(BytesMut::new) }
+    }
+
+    fn keep(&mut self, raw: &[u8]) {
+        match &mut self.joined {
+            None => self.kept += raw.len(),
+            Some(joined) => joined.extend_from_slice(raw),
         }
     }
 
-    fn len(&self) -> usize {
-        self.first.len() + self.rest.len()
+    fn leave_out(&mut self) {
+        let kept = self.chunk.get(..self.kept).unwrap_or_default();
+        self.joined.get_or_insert_with(|| BytesMut::from(kept));
     }
 
-    fn join(self) -> Bytes {
-        if self.rest.is_empty() {
-            return self.first;
-        }
-        let mut out = BytesMut::from(self.first);
-        out.extend_from_slice(&self.rest);
-        out.freeze()
+    fn finish(mut self) -> Bytes {
+        self.chunk.truncate(self.kept);
+        self.joined.map_or(self.chunk, BytesMut::freeze)
     }
 }

@@ -64,9 +64,11 @@ fn usage_can_be_kept_back() {
 
 #[test]
 fn an_unsplit_chunk_is_not_copied() {
-    let chunk = Bytes::from([TEXT, STOP].concat());
-    let passed = StreamWatch::new(1 << 12).pass(chunk.clone()).unwrap();
-    assert_eq!(passed.as_ptr(), chunk.as_ptr());
+    let whole = [TEXT, STOP].concat();
+    for chunk in [Bytes::from(whole.clone()), Bytes::from(format!("{whole}data: unfinished"))] {
+        let passed = StreamWatch::new(1 << 12).pass(chunk.clone()).unwrap();
+        assert_eq!((passed.as_ptr(), passed.len()), (chunk.as_ptr(), whole.len()));
+    }
 }
 
 #[test]
