@@ -1,1 +1,10 @@
 //! Test doubles: clock, lying store, fake upstreams, the bare proxy that benches compare with. Dev-only.
+//! Not a part of the product: nothing that ships depends on it.
+
+mod bare_proxy;
+mod host;
+pub mod load;
+mod upstream;
+
+pub use bare_proxy::BareProxy;
+pub use upstream::{FakeUpstream, Mode, Recorded};

@@ -1,1 +1,37 @@
-//! OpenAI wire format: requests, responses, errors and streams. Pure.
+//! The OpenAI chat-completions wire format: requests, answers, errors and event streams.
+//! Not a client or a server: no sockets, no clock, no async; the same bytes give the same answer.
+//!
+//! A request is parsed once and kept as the bytes that came, so that fields we do not know reach the upstream
+//! unchanged. A stream is watched as it passes, frame by frame, so that a cut one is never taken for a complete one.
+//!
+//! Invariants: the bytes of a request change only where [`ChatRequest::with_model`] says so; a key that we read
+//! occurs once or the request is refused; no event sent to a client holds a raw U+0085, U+2028 or U+2029.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use wire::{ChatRequest, Limits};
+//!
+//! let body = Bytes::from_static(br#"{"model":"small","messages":[{"role":"user","content":"Hi"}],"x":1.0}"#);
+//! let request = ChatRequest::read(body, &Limits::default())?;
+//! assert_eq!(request.model(), "small");
+//! assert!(request.with_model("vendor-7b").ends_with(br#""x":1.0}"#));
+//! # Ok::<(), wire::ReadError>(())
+//! ```
+
+mod answer;
+mod error_body;
+mod models;
+mod object;
+mod request;
+mod sse;
+mod watch;
+
+pub use answer::{Answer, Finish, Usage, done};
+pub use error_body::{ErrorBody, error_event};
+pub use models::{Model, models_list};
+pub use request::{ChatRequest, Limits, Message, Messages, Part, ReadError};
+pub use sse::{Event, SseError, SseReader, frame};
+pub use watch::{NotAnAnswer, Seen, StreamEnd, StreamWatch, read_answer};
+
+#[doc(hidden)]
+pub mod fuzz;

@@ -1,0 +1,49 @@
+//! Cost of reading a request and of watching a stream.
+
+use bytes::Bytes;
+use divan::Bencher;
+use wire::{Answer, ChatRequest, Limits, StreamWatch};
+
+fn main() {
+    divan::main();
+}
+
+fn request(size: usize) -> Bytes {
+    let content = "The quick brown fox jumps. ".repeat(size / 27);
+    let body = serde_json::json!({
+        "model": "small", "stream": true, "temperature": 0.2,
+        "messages": [{"role": "system", "content": "You help."}, {"role": "user", "content": content}],
+    });
+    body.to_string().into()
+}
+
+#[divan::bench(args = [1 << 10, 16 << 10])]
+fn read_request(bencher: Bencher, size: usize) {
+    let body = request(size);
+    bencher.bench(|| ChatRequest::read(body.clone(), &Limits::default()));
+}
+
+#[divan::bench(args = [1 << 10, 16 << 10])]
+fn read_value(bencher: Bencher, size: usize) {
+    let body = request(size);
+    bencher.bench(|| serde_json::from_slice::<serde_json::Value>(&body));
+}
+
+#[divan::bench(args = [1 << 10])]
+fn replace_model(bencher: Bencher, size: usize) {
+    let read = ChatRequest::read(request(size), &Limits::default());
+    bencher.bench(|| read.as_ref().map(|read| read.with_model_and_usage("vendor/small-7b")).ok());
+}
+
+#[divan::bench]
+fn watch_chunk(bencher: Bencher) {
+    let answer = Answer {
+        id: "chatcmpl-0123456789".into(),
+        created: 1_700_000_000,
+        model: "small".into(),
+        include_usage: false,
+    };
+    let chunk = answer.text_chunk(" brown");
+    let mut watch = StreamWatch::new(1 << 20);
+    bencher.bench_local(move || watch.pass(chunk.clone()));
+}
