@@ -70,8 +70,8 @@ fn absent(basic: u32, structured: u32, extended: u32) -> Vec<&'static str> {
 /// Why the process could not start itself anew; it may go on, at the risk just described.
 pub fn settle_threads(threads: std::num::NonZeroUsize) -> std::io::Result<()> {
     let wanted = threads.to_string();
-    let settled = |variable: &&str| std::env::var(variable).is_ok_and(|value| value == wanted);
-    if THREAD_VARIABLES.iter().all(|variable| settled(variable)) { Ok(()) } else { restart(&wanted) }
+    let settled = |variable: &str| std::env::var(variable).is_ok_and(|value| value == wanted);
+    if THREAD_VARIABLES.iter().into_iter().all(settled) { Ok(()) } else { restart(&wanted) }
 }
 
 /// Read by candle for products with quantized weights, and by all else in it.

@@ -39,6 +39,12 @@ enum Done {
     Unwanted,
 }
 
+enum Step {
+    /// The logits of the next token.
+    Next(Vec<f32>),
+    Last(Done),
+}
+
 struct Answer<'a> {
     model: &'a Model,
     queue: &'a Queue,
@@ -71,26 +77,34 @@ impl<'a> Answer<'a> {
             logits = self.read(part)?;
         }
         loop {
-            let id = self.sampler.choose(logits).ok_or(EngineError::NotNumbers)?;
-            if self.model.vocabulary().ends_answer(id) {
-                return Ok(self.end(FinishReason::Stop));
+            match self.step(logits)? {
+                Step::Next(more) => logits = more,
+                Step::Last(done) => return Ok(done),
             }
-            self.tokens += 1;
-            let added = self.text.add(self.model.vocabulary().bytes(id));
-            self.show(added.text);
-            if added.stopped {
-                // What is still held back stands behind the stop sequence.
-                self.text = Assembler::new(&[]);
-                return Ok(self.end(FinishReason::Stop));
-            }
-            if self.tokens >= self.job.limit {
-                return Ok(self.end(FinishReason::Length));
-            }
-            if !self.wanted()? {
-                return Ok(Done::Unwanted);
-            }
-            logits = self.read(&[id])?;
         }
+    }
+
+    /// One token of the answer.
+    fn step(&mut self, logits: Vec<f32>) -> Result<Step, EngineError> {
+        let id = self.sampler.choose(logits).ok_or(EngineError::NotNumbers)?;
+        if self.model.vocabulary().ends_answer(id) {
+            return Ok(self.end(FinishReason::Stop));
+        }
+        self.tokens += 1;
+        let added = self.text.add(self.model.vocabulary().bytes(id));
+        self.show(added.text);
+        if added.stopped {
+            // What is still held back stands behind the stop sequence.
+            self.text = Assembler::new(&[]);
+            return Ok(self.end(FinishReason::Stop));
+        }
+        if self.tokens >= self.job.limit {
+            return Ok(self.end(FinishReason::Length));
+        }
+        if !self.wanted()? {
+            return Ok(Step::Last(Done::Unwanted));
+        }
+        self.read(&[id]).map(Step::Next)
     }
 
     fn read(&mut self, tokens: &[u32]) -> Result<Vec<f32>, EngineError> {
@@ -108,10 +122,57 @@ impl<'a> Answer<'a> {
         }
     }
 
-    fn end(mut self, reason: FinishReason) -> Done {
+    fn end(&mut self, reason: FinishReason) -> Step {
         let held = std::mem::replace(&mut self.text, Assembler::new(&[])).finish();
         self.show(held);
         let prompt_tokens = self.job.prompt.len();
-        Done::Complete(Event::End { reason, prompt_tokens, completion_tokens: self.tokens })
+        Step::Last(Done::Complete(Event::End { reason, prompt_tokens, completion_tokens: self.tokens }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::Turn;
+    use crate::engine::{Engine, EngineOptions, Seat};
+    use crate::request::Generate;
+    use crate::stream::Stream;
+    use crate::testing::Tiny;
+
+    /// A request taken from the queue of an engine without a thread.
+    fn taken() -> (Engine, Seat, Stream, Job) {
+        let engine = Engine::idle(Tiny::new().load(), EngineOptions::default());
+        let seat = engine.seat("a");
+        let stream = seat.generate(Generate::new(vec![Turn::user("hello")])).unwrap();
+        let job = engine.queue().take().unwrap();
+        (engine, seat, stream, job)
+    }
+
+    #[test]
+    fn an_answer_whose_reader_leaves_ends_at_the_next_token() {
+        let (engine, _seat, stream, job) = taken();
+        let mut answer = Answer::new(engine.model(), engine.queue(), &job);
+        let logits = answer.read(&job.prompt).unwrap();
+        let Step::Next(logits) = answer.step(logits).unwrap() else { panic!("the answer goes on") };
+        drop(stream);
+        assert!(matches!(answer.step(logits).unwrap(), Step::Last(Done::Unwanted)));
+        assert_eq!(answer.tokens, 2);
+    }
+
+    #[test]
+    fn an_answer_whose_seat_closes_fails_at_the_next_token() {
+        let (engine, seat, _stream, job) = taken();
+        let mut answer = Answer::new(engine.model(), engine.queue(), &job);
+        let logits = answer.read(&job.prompt).unwrap();
+        seat.close();
+        assert!(matches!(answer.step(logits), Err(EngineError::Unavailable { .. })));
+    }
+
+    #[test]
+    fn a_prompt_is_not_read_for_a_reader_who_left() {
+        let (engine, _seat, stream, job) = taken();
+        drop(stream);
+        let answer = Answer::new(engine.model(), engine.queue(), &job);
+        assert!(matches!(answer.run().unwrap(), Done::Unwanted));
     }
 }

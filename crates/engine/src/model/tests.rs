@@ -100,5 +100,5 @@ fn a_failed_rewriting_leaves_nothing_behind() {
     assert!(crate::requantize(&tiny.path, &to).is_err());
     let left: Vec<_> =
         std::fs::read_dir(tiny.path.parent().unwrap()).unwrap().map(|file| file.unwrap().path()).collect();
-    assert_eq!(left, [tiny.path.clone()]);
+    assert_eq!(left, std::slice::from_ref(&tiny.path));
 }
