@@ -1,13 +1,16 @@
 //! Inclusion and consistency proofs over tiles (RFC 6962 sections 2.1.1 and 2.1.2).
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use thiserror::Error;
-use tlog_tiles::{Error, Hash, TileHashReader, TileReader};
+use tlog_tiles::{Error, Hash, HashReader};
 
 use crate::tile::{Tile, TileKind};
 
 /// Proves that entry `index` is in the tree of `size` entries and this root.
 ///
-/// Every tile that `read` gives is checked against the root first, so a wrong tile gives an error, never a wrong proof.
+/// The proof is checked before it is given, so a wrong tile gives an error, never a wrong proof.
 ///
 /// # Errors
 /// [`TreeError`] if the index lies outside the tree, `read` fails, or a tile does not belong to this root.
@@ -20,8 +23,11 @@ pub fn prove_inclusion(
     if index >= size {
         return Err(TreeError::Outside { index, size });
     }
-    let tiles = Tiles(read);
-    Ok(tlog_tiles::prove_record(size, index, &TileHashReader::new(size, root, &tiles))?)
+    let tiles = Tiles::new(size, read);
+    let proof = tlog_tiles::prove_record(size, index, &tiles)?;
+    let leaf = tiles.hash(tlog_tiles::stored_hash_index(0, index))?;
+    check_inclusion(&proof, size, root, index, leaf).map_err(|_| TreeError::WrongTile)?;
+    Ok(proof)
 }
 
 /// Checks a proof that `leaf` is entry `index` of the tree of `size` entries and this root.
@@ -52,8 +58,11 @@ pub fn prove_consistency(
     read: &dyn Fn(Tile) -> Result<Vec<u8>, String>,
 ) -> Result<Vec<Hash>, TreeError> {
     check_order(earlier, size)?;
-    let tiles = Tiles(read);
-    Ok(tlog_tiles::prove_tree(size, earlier, &TileHashReader::new(size, root, &tiles))?)
+    let tiles = Tiles::new(size, read);
+    let proof = tlog_tiles::prove_tree(size, earlier, &tiles)?;
+    let earlier_root = tlog_tiles::tree_hash(earlier, &tiles)?;
+    check_consistency(&proof, size, root, earlier, earlier_root).map_err(|_| TreeError::WrongTile)?;
+    Ok(proof)
 }
 
 /// Checks a proof that the tree of `size` entries and `root` begins with that of `earlier` entries and `earlier_root`.
@@ -75,27 +84,42 @@ fn check_order(earlier: u64, size: u64) -> Result<(), TreeError> {
     if (1..=size).contains(&earlier) { Ok(()) } else { Err(TreeError::Order { earlier, size }) }
 }
 
-/// Lets the tree library read tiles by our coordinates.
-struct Tiles<'a>(&'a dyn Fn(Tile) -> Result<Vec<u8>, String>);
+/// Node hashes out of the tiles of a tree of one size, each tile read once.
+///
+/// Not the tree library's own `TileHashReader`: it skips the check of a full tile whenever several peaks of the tree
+/// share a tile. Whoever uses this must check what comes out, as the functions above do.
+struct Tiles<'a> {
+    size: u64,
+    read: &'a dyn Fn(Tile) -> Result<Vec<u8>, String>,
+    seen: RefCell<HashMap<Tile, Vec<u8>>>,
+}
 
-impl TileReader for Tiles<'_> {
-    fn height(&self) -> u8 {
-        8
+impl<'a> Tiles<'a> {
+    fn new(size: u64, read: &'a dyn Fn(Tile) -> Result<Vec<u8>, String>) -> Self {
+        Self { size, read, seen: RefCell::default() }
     }
 
-    fn read_tiles(&self, tiles: &[tlog_tiles::Tile]) -> Result<Vec<Vec<u8>>, Error> {
-        tiles
-            .iter()
-            .map(|tile| {
-                let width = u16::try_from(tile.width()).map_err(|_| Error::InvalidTile)?;
-                let kind = TileKind::Hashes(tile.level());
-                let tile = Tile { kind, number: tile.level_index(), width };
-                (self.0)(tile).map_err(|why| Error::InvalidInput(format!("cannot read {tile}: {why}")))
-            })
-            .collect()
+    fn hash(&self, index: u64) -> Result<Hash, Error> {
+        let wanted = tlog_tiles::Tile::from_index(8, index);
+        let (level, number) = (wanted.level(), wanted.level_index());
+        let tile =
+            Tile::at_size(TileKind::Hashes(level), number, self.size).ok_or(Error::IndexesNotInTree)?;
+        let mut seen = self.seen.borrow_mut();
+        let bytes = match seen.entry(tile) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(new) => {
+                let read = (self.read)(tile);
+                new.insert(read.map_err(|why| Error::InvalidInput(format!("cannot read {tile}: {why}")))?)
+            }
+        };
+        tlog_tiles::Tile::new(8, level, number, u32::from(tile.width), false).hash_at_index(bytes, index)
     }
+}
 
-    fn save_tiles(&self, _: &[tlog_tiles::Tile], _: &[Vec<u8>]) {}
+impl HashReader for Tiles<'_> {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, Error> {
+        indexes.iter().map(|index| self.hash(*index)).collect()
+    }
 }
 
 /// Why a proof cannot be made or does not hold.
@@ -207,7 +231,7 @@ mod tests {
         }
 
         #[test]
-        fn a_changed_tile_gives_an_error_not_a_proof(size in 300_u64..1400, pick: u64, at: usize) {
+        fn a_changed_tile_gives_an_error_not_a_proof(size in 1_u64..1400, pick: u64, at: usize) {
             let mut tree = tree(size);
             let root = tree.root();
             let index = pick % size;
