@@ -2,8 +2,10 @@
 //! Not a part of the product: nothing that ships depends on it.
 
 mod bare_proxy;
+pub mod clock;
 mod host;
 pub mod load;
+pub mod store;
 mod upstream;
 
 pub use bare_proxy::BareProxy;

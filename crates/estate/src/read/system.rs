@@ -98,7 +98,7 @@ fn facts(table: &Table<'_>, exporter: &Exporter) -> Facts {
     facts.origin = table.get("origin", value::places);
     facts.received_under = table.get("received_under", value::safeguard);
     for flag in FLAGS {
-        facts.set_flag(flag, table.get(flag.name(), value::flag));
+        facts.flags.set(flag, table.get(flag.name(), value::flag));
     }
     facts
 }

@@ -1,0 +1,141 @@
+//! Forms, sizes, and what is not taken.
+
+use serde_json::json;
+
+use super::*;
+
+fn admission() -> Admission {
+    Admission {
+        ms: 1_763_766_260_123,
+        decisions: vec![1_234_567, 1_234_568],
+        endpoint: "frankfurt-mistral".into(),
+        system: "support-assistant".into(),
+        key: "key_3f9a2c".into(),
+        request: "01JD8Q4T7X9V2M5N6P8R0S1T2V".into(),
+        attempt: 1,
+        digest: Digest::salted(&[1; 16], b"body"),
+        sources: BTreeMap::from([("subject_residence".into(), Source::Caller)]),
+    }
+}
+
+fn every_kind() -> Vec<Entry> {
+    let closure = Closure {
+        ms: 4,
+        kind: ClosureKind::Endpoint,
+        id: "us-east".into(),
+        by: "operator".into(),
+        why: "drill".into(),
+    };
+    vec![
+        Entry::Start(Start {
+            v: SCHEMA,
+            ms: 1,
+            origin: "example.com/log".into(),
+            software: "comity 0.1.0".into(),
+            size: 7,
+            root: "AAAA".into(),
+        }),
+        Entry::Config(Config {
+            ms: 2,
+            editions: vec!["e1".into(), "e2".into()],
+            estate: "s1".into(),
+            by: By::Reload,
+            ok: false,
+        }),
+        Entry::Decision(Decision {
+            edition: "e1".into(),
+            estate: "s1".into(),
+            signature: "00ff".into(),
+            flow: json!({"to_location": "US", "data": ["contact"]}),
+            ruling: json!({"verdict": "permit", "needs": []}),
+        }),
+        Entry::Admission(admission()),
+        Entry::Outcome(Outcome {
+            admission: 123_456_789,
+            code: OutcomeCode::UpstreamError,
+            ms: 1_763_766_260_123,
+            bytes: 1_234_567,
+            tokens_in: Some(12_345),
+            tokens_out: Some(12_345),
+        }),
+        Entry::Refusal(Refusal {
+            ms: 3,
+            decisions: vec![1],
+            system: "crm".into(),
+            key: "k1".into(),
+            request: "r1".into(),
+            code: "refused_by_law".into(),
+            digest: Digest::salted(&[1; 16], b"body"),
+        }),
+        Entry::Stop(closure.clone()),
+        Entry::Reopen(Closure { kind: ClosureKind::System, ..closure }),
+        Entry::Alarm(Alarm { ms: 5, what: "a provision failed to evaluate".into() }),
+    ]
+}
+
+#[test]
+fn forms_are_stable() {
+    let lines: Vec<_> = every_kind().iter().map(|entry| entry.to_line().unwrap()).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"");
+}
+
+#[test]
+fn every_kind_round_trips() {
+    for entry in every_kind() {
+        assert_eq!(Entry::parse(&entry.to_line().unwrap()), Ok(entry));
+    }
+}
+
+#[test]
+fn a_typical_admission_has_256_bytes_and_an_outcome_128() {
+    let length = |entry: &Entry| entry.to_line().unwrap().len();
+    assert!(length(&Entry::Admission(admission())) <= 256, "{}", length(&Entry::Admission(admission())));
+    let outcome = every_kind().swap_remove(4);
+    assert!(length(&outcome) <= 128, "{}", length(&outcome));
+}
+
+#[test]
+fn codes_are_written_as_they_are_named() {
+    for code in [
+        OutcomeCode::Served,
+        OutcomeCode::Truncated,
+        OutcomeCode::ClientGone,
+        OutcomeCode::UpstreamError,
+        OutcomeCode::Unreachable,
+        OutcomeCode::NotSent,
+        OutcomeCode::Timeout,
+        OutcomeCode::Abandoned,
+    ] {
+        assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+    }
+}
+
+#[test]
+fn unknown_types_keys_and_codes_are_errors() {
+    let malformed = |line: &str| matches!(Entry::parse(line), Err(EntryError::Malformed(_)));
+    assert!(malformed(r#"{"t":"note","ms":1}"#));
+    assert!(malformed(r#"{"t":"alarm","ms":1,"what":"x","who":"y"}"#));
+    assert!(malformed(r#"{"t":"alarm","ms":1}"#));
+    assert!(malformed(r#"{"t":"o","a":1,"c":"lost","ms":1,"b":0}"#));
+    assert!(malformed(r#"{"t":"alarm","ms":1,"ms":2,"what":"x"}"#));
+    assert!(malformed(""));
+    assert!(malformed(r#"{"t":"alarm","ms":1,"what":"x"}{}"#));
+}
+
+#[test]
+fn another_order_or_spacing_is_not_canonical() {
+    for line in [
+        r#"{"t":"alarm","what":"x","ms":1}"#,
+        r#"{"t":"alarm","ms":1,"what":"x" }"#,
+        r#"{"t":"alarm","ms":1,"what":"\u0078"}"#,
+        "{\"t\":\"alarm\",\"ms\":1,\"what\":\"x\"}\n",
+    ] {
+        assert_eq!(Entry::parse(line), Err(EntryError::NotCanonical), "{line}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let long = Entry::Alarm(Alarm { ms: 1, what: "x".repeat(70_000) });
+    assert!(matches!(long.to_line(), Err(EntryError::TooLong(_))));
+}
