@@ -71,7 +71,7 @@ fn absent(basic: u32, structured: u32, extended: u32) -> Vec<&'static str> {
 pub fn settle_threads(threads: std::num::NonZeroUsize) -> std::io::Result<()> {
     let wanted = threads.to_string();
     let settled = |variable: &str| std::env::var(variable).is_ok_and(|value| value == wanted);
-    if THREAD_VARIABLES.iter().into_iter().all(settled) { Ok(()) } else { restart(&wanted) }
+    if THREAD_VARIABLES.iter().copied().all(settled) { Ok(()) } else { restart(&wanted) }
 }
 
 /// Read by candle for products with quantized weights, and by all else in it.
