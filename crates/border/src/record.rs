@@ -47,6 +47,11 @@ impl Record {
         self.unclosed = OutcomeCode::Abandoned;
     }
 
+    /// What is recorded if this is dropped unclosed, once it is known what that would mean.
+    pub fn if_dropped(&mut self, code: OutcomeCode) {
+        self.unclosed = code;
+    }
+
     pub(crate) fn now(&self) -> u64 {
         self.ledger.now()
     }
