@@ -1,7 +1,9 @@
 //! Recovery: after a crash at any byte nothing acknowledged is lost and nothing forks.
 use crate::support::{admission, alarm, decision, open, options, outcome, signer, verify};
+use futures_util::future::join_all;
 use ledger::storage::Storage;
 use ledger::{Ledger, OpenError, OutcomeCode};
+use proptest::prelude::*;
 use testkit::store::LyingStore;
 
 const FIRST: &str = "journal/00000000000000000000";
@@ -28,12 +30,17 @@ async fn a_crash_at_any_byte_of_the_last_group_loses_nothing_acknowledged() {
     let (answers, ()) = tokio::join!(more, async { store.release() });
     answers.0.unwrap();
     answers.1.unwrap();
-    cut_behind(&store, FIRST, before, &acknowledged).await;
+    cut_behind(&store, FIRST, (before, 1), &acknowledged).await;
 }
 
-/// Cuts at every byte behind `before`; entries of whole groups among them count as acknowledged.
-async fn cut_behind(store: &LyingStore, journal: &str, before: usize, acknowledged: &[String]) {
-    for cut in before..=length(store, journal) {
+/// Cuts at every byte behind `before`, or every few; entries of whole groups among them count as acknowledged.
+async fn cut_behind(
+    store: &LyingStore,
+    journal: &str,
+    (before, step): (usize, usize),
+    acknowledged: &[String],
+) {
+    for cut in (before..=length(store, journal)).step_by(step) {
         let after = store.copy();
         after.tamper(journal, |bytes| bytes.truncate(cut));
         let (ledger, recovery) = open(&after).unwrap();
@@ -73,7 +80,7 @@ async fn a_crash_at_a_tile_border_or_a_new_journal_file_loses_nothing() {
     let (_, ()) = tokio::join!(async { tokio::join!(ledger.append(&one), ledger.append(&two)) }, async {
         store.release();
     });
-    cut_behind(&store, &last, before, &acknowledged).await;
+    cut_behind(&store, &last, (before, 17), &acknowledged).await;
 }
 
 #[tokio::test]
@@ -228,4 +235,72 @@ async fn anothers_checkpoint_or_journal_refuses_to_start() {
     store.tamper("checkpoint", |bytes| bytes.extend_from_slice(b"garbage"));
     assert!(matches!(open(&store), Err(OpenError::Checkpoint(_))));
     assert_eq!(signer().name(), "example.com/log");
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// So many entries, queued at once.
+    Record(usize),
+    Publish,
+    /// Loss of power; so many bytes of what was not synced survive.
+    Crash(usize),
+    /// Death of the program.
+    Kill,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (1_usize..40).prop_map(Step::Record),
+        1 => Just(Step::Publish),
+        1 => prop_oneof![Just(0), 1_usize..500, Just(usize::MAX)].prop_map(Step::Crash),
+        1 => Just(Step::Kill),
+    ];
+    proptest::collection::vec(step, 1..12)
+}
+
+/// Runs the steps; gives the store and every acknowledged entry.
+async fn live_through(steps: &[Step], segment_bytes: u64) -> (LyingStore, Vec<(u64, String)>) {
+    let reopen = |store: &LyingStore| {
+        let mut options = options(store);
+        options.segment_bytes = segment_bytes;
+        Ledger::open(options).unwrap().0
+    };
+    let mut store = LyingStore::new();
+    let mut ledger = reopen(&store);
+    let mut acknowledged = Vec::new();
+    for (step, number) in steps.iter().zip(0..) {
+        match step {
+            Step::Record(count) => {
+                let entries: Vec<_> = (0..*count).map(|n| alarm(format!("{number} {n}"))).collect();
+                let indices = join_all(entries.iter().map(|entry| ledger.append(entry))).await;
+                let lines = entries.iter().map(|entry| entry.to_line().unwrap());
+                acknowledged.extend(indices.into_iter().map(Result::unwrap).zip(lines));
+            }
+            Step::Publish => drop(ledger.checkpoint().unwrap()),
+            Step::Crash(luck) => store = store.crash(*luck),
+            Step::Kill => store = store.copy(),
+        }
+        if matches!(step, Step::Crash(_) | Step::Kill) {
+            ledger = reopen(&store);
+        }
+    }
+    ledger.close().await.unwrap();
+    (store, acknowledged)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_happens_nothing_acknowledged_is_lost(steps in steps(), segment_bytes in 1_u64..6000) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (store, acknowledged) = runtime.block_on(live_through(&steps, segment_bytes));
+        let report = verify(&store).unwrap();
+        prop_assert!(report.alarms >= acknowledged.len() as u64);
+        let (ledger, recovery) = open(&store).unwrap();
+        prop_assert!(!recovery.rebuilt, "a crash costs no tiles that were published");
+        for (index, line) in acknowledged {
+            prop_assert_eq!(ledger.entry(index).unwrap(), line);
+        }
+    }
 }
