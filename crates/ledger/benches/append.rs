@@ -1,4 +1,5 @@
 //! What recording costs beside the disk itself: the same groups, once as raw append and fdatasync, once as a ledger.
+#![expect(clippy::expect_used, reason = "a bench that cannot go on says so and ends")]
 
 use std::fs::OpenOptions;
 use std::io::Write;
