@@ -58,7 +58,7 @@ pub fn public_path(path: &Path) -> PathBuf {
 /// The system's.
 pub fn random_seed() -> io::Result<[u8; 32]> {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(io::Error::other)?;
+    getrandom::fill(&mut seed).map_err(|error| io::Error::other(error.to_string()))?;
     Ok(seed)
 }
 
