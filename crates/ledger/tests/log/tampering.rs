@@ -1,7 +1,7 @@
 //! Verification: each kind of change is found, and the message says where.
 use crate::support::{admission, alarm, decision, open, outcome, signer, verify};
 use ledger::storage::Storage;
-use ledger::verify::{Fault, Report, verify_files, verify_receipt};
+use ledger::verify::{Fault, Report, files_extend, verify_files, verify_receipt};
 use ledger::{Entry, OutcomeCode};
 use testkit::store::LyingStore;
 use tlog::{Checkpoint, Edge, Tile, TileKind, leaf_hash, push_bundle_entry};
@@ -234,4 +234,22 @@ async fn a_receipt_says_what_does_not_hold() {
         check(&entry, &proof.to_string(), vkey)
             .starts_with("the proof holds, but the entry cannot be read: ")
     );
+}
+
+#[tokio::test]
+async fn a_ledger_that_was_cut_or_rewritten_does_not_extend_an_earlier_checkpoint() {
+    let lines: Vec<_> = (0..700).map(|n| alarm(n.to_string()).to_line().unwrap()).collect();
+    let extends = |now: &[String], earlier: &[String]| {
+        let (now, earlier) = (publish(now), publish(earlier));
+        let earlier = String::from_utf8(earlier.read("checkpoint").unwrap()).unwrap();
+        files_extend(&|path| now.read(path), &earlier, signer().vkey())
+    };
+    assert_eq!(extends(&lines, &lines[..300]), Ok(()));
+    assert_eq!(extends(&lines, &lines), Ok(()));
+    assert_eq!(extends(&lines, &[]), Ok(()));
+    assert_eq!(extends(&lines[..300], &lines), Err(Fault::Shorter { earlier: 700, size: 300 }));
+    let mut rewritten = lines.clone();
+    rewritten[17] = alarm("another").to_line().unwrap();
+    assert_eq!(extends(&rewritten, &lines[..300]), Err(Fault::Rewritten { earlier: 300 }));
+    assert_eq!(extends(&rewritten, &lines[..10]), Ok(()), "that part was left alone");
 }
