@@ -103,6 +103,8 @@ struct Profile {
     id: String,
     cloud: String,
     regions: Vec<String>,
+    #[serde(default)]
+    global: bool,
     #[serde(rename = "source")]
     _source: String,
     #[serde(rename = "checked")]
@@ -202,7 +204,8 @@ impl Tables {
     /// What `aws:eu-central-1` or `bedrock:eu` stands for. A profile without regions promises no place: `places` is empty.
     pub(crate) fn regions(&self, word: &str) -> Option<Regions> {
         if let Some(profile) = self.profiles.get(word) {
-            let each = profile.regions.iter().filter_map(|id| self.one_region(&profile.cloud, id));
+            let promised = profile.regions.iter().filter(|_| !profile.global);
+            let each = promised.filter_map(|id| self.one_region(&profile.cloud, id));
             return Some(each.fold(
                 Regions { places: PlaceSet::EMPTY, operators: Vec::new() },
                 |mut sum, one| {

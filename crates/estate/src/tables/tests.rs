@@ -33,6 +33,7 @@ fn every_row_of_the_tables_can_be_used() {
         }
     }
     for profile in t.profiles.values() {
+        assert_eq!(profile.regions.is_empty(), profile.global, "{}", profile.id);
         assert!(profile.regions.iter().all(|r| t.region_of(&profile.cloud, r).is_some()), "{}", profile.id);
     }
 }

@@ -63,7 +63,7 @@ fn refused(more: &str) -> String {
 
 fn rendered(faults: &EstateFaults) -> String {
     let theme = miette::GraphicalTheme::unicode_nocolor();
-    let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(0);
+    let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(110);
     let mut out = String::new();
     handler.render_report(&mut out, faults).unwrap();
     out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
