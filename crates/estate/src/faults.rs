@@ -75,6 +75,12 @@ impl EstateFault {
         self.file.name()
     }
 
+    /// The line of the file where the fault begins, from 1.
+    pub fn line(&self) -> Option<usize> {
+        let before = self.file.inner().get(..self.span.as_ref()?.start)?;
+        Some(before.matches('\n').count() + 1)
+    }
+
     /// The bytes of the file that the fault is about.
     pub fn span(&self) -> Option<Range<usize>> {
         self.span.clone()
@@ -220,20 +226,50 @@ impl Cause {
 
 /// Collects faults while files are read, so that all are reported at once.
 #[derive(Default)]
-pub(crate) struct Faults(RefCell<Vec<EstateFault>>);
+pub(crate) struct Faults {
+    found: RefCell<Vec<EstateFault>>,
+    concealed: RefCell<Vec<Spot>>,
+}
 
 impl Faults {
     pub(crate) fn add(&self, fault: EstateFault) {
-        self.0.borrow_mut().push(fault);
+        self.found.borrow_mut().push(fault);
+    }
+
+    /// Keeps a value out of every report: it may be a secret that somebody put in the wrong place.
+    pub(crate) fn conceal(&self, spot: Spot) {
+        self.concealed.borrow_mut().push(spot);
     }
 
     /// Everything that is wrong so far, in the order of files and of text; `None` if nothing is.
     pub(crate) fn take(&self) -> Option<EstateFaults> {
-        let mut faults = self.0.take();
+        let mut faults = self.found.take();
         faults.sort_by(|a, b| {
             let key = |f: &EstateFault| (f.file().to_owned(), f.span.as_ref().map(|s| s.start));
             key(a).cmp(&key(b))
         });
+        let masked = self.masked();
+        for fault in &mut faults {
+            if let Some((_, text)) =
+                masked.iter().find(|(file, _)| Arc::ptr_eq(&file.text, fault.file.inner()))
+            {
+                fault.file = NamedSource::new(fault.file(), Arc::clone(text)).with_language("TOML");
+            }
+        }
         if faults.is_empty() { None } else { Some(EstateFaults { faults }) }
+    }
+
+    /// The text of each file that holds concealed values, with asterisks in their place.
+    fn masked(&self) -> Vec<(Arc<SourceFile>, Arc<str>)> {
+        let mut files: Vec<(Arc<SourceFile>, Vec<u8>)> = Vec::new();
+        for Spot { file, span } in self.concealed.take() {
+            let at = files.iter().position(|(known, _)| Arc::ptr_eq(known, &file)).unwrap_or_else(|| {
+                files.push((Arc::clone(&file), file.text.as_bytes().to_vec()));
+                files.len() - 1
+            });
+            let bytes = files.get_mut(at).and_then(|(_, bytes)| bytes.get_mut(span));
+            bytes.into_iter().flatten().filter(|b| **b != b'\n').for_each(|b| *b = b'*');
+        }
+        files.into_iter().map(|(file, bytes)| (file, String::from_utf8_lossy(&bytes).into())).collect()
     }
 }

@@ -9,6 +9,13 @@
 //! What a flow needs is reached in three steps: [`System::floor`] for the exporter's side, [`Endpoint::parties`] with
 //! [`Estate::vendor`] for the importer's, [`Estate::agreements_for`], [`Estate::volumes_for`] and [`Estate::operations`] for
 //! what lies between them.
+//!
+//! ```
+//! use estate::Estate;
+//! let text = "[organization]\nname = 'Home'\nseat = 'UK'\n";
+//! let faults = Estate::from_files(vec![("estate.toml".to_owned(), text.to_owned())]).unwrap_err();
+//! assert_eq!(faults.faults[0].to_string(), "unknown place `UK`; the nearest known one is `GB`");
+//! ```
 
 mod agreement;
 mod endpoint;

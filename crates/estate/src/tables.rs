@@ -76,7 +76,8 @@ struct HostRow {
     cloud: Option<String>,
     places: Places,
     operator: Operator,
-    api: String,
+    #[serde(rename = "api")]
+    _api: String,
     #[serde(rename = "source")]
     _source: String,
     checked: Date,
@@ -119,7 +120,7 @@ pub(crate) struct Known {
     pub(crate) pattern: String,
     pub(crate) operator: Operator,
     pub(crate) checked: Date,
-    pub(crate) api: String,
+    pub(crate) cloud: Option<String>,
     pub(crate) place: HostPlace,
 }
 
@@ -132,6 +133,17 @@ pub(crate) enum HostPlace {
     Unpromised,
     /// A region that the table of its cloud does not list.
     UnknownRegion(String),
+}
+
+/// What a model id says of cross-region routing.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Profiled {
+    /// Nothing: it runs where it is called.
+    No,
+    /// It may run in any of these places as well.
+    In(PlaceSet),
+    /// It may run anywhere.
+    Anywhere,
 }
 
 /// What a region or profile stands for.
@@ -192,7 +204,7 @@ impl Tables {
             pattern: row.pattern.clone(),
             operator: operator.clone(),
             checked: row.checked,
-            api: row.api.clone(),
+            cloud: row.cloud.clone(),
             place,
         }
     }
@@ -227,10 +239,19 @@ impl Tables {
         Some(Regions { places: place.into(), operators: vec![operator.clone()] })
     }
 
-    /// The profile that the prefix of a Bedrock model id names, such as `eu.` in `eu.vendor.model`.
-    pub(crate) fn bedrock_profile(&self, model: &str) -> Option<Regions> {
-        let (prefix, _) = model.split_once('.')?;
-        self.regions(&format!("bedrock:{prefix}"))
+    /// What a model id at AWS says of regions: a prefix such as `eu.` names a cross-region profile, alone or at the end of a
+    /// resource name; a profile that a customer made may hold any region.
+    pub(crate) fn bedrock_profile(&self, model: &str) -> Profiled {
+        if model.contains("application-inference-profile") {
+            return Profiled::Anywhere;
+        }
+        let id = model.rsplit('/').next().unwrap_or(model);
+        let prefix = id.split_once('.').map_or("", |(prefix, _)| prefix);
+        match self.regions(&format!("bedrock:{prefix}")) {
+            None => Profiled::No,
+            Some(profile) if profile.places.is_empty() => Profiled::Anywhere,
+            Some(profile) => Profiled::In(profile.places),
+        }
     }
 
     /// Every word that may stand for a region or profile.

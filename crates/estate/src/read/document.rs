@@ -97,7 +97,9 @@ impl<'a> Document<'a> {
             (true, DeValue::Array(_)) => cell.elements().unwrap_or_default(),
             (false, DeValue::Table(_)) => vec![cell],
             (true, _) => {
-                return cell.wrong_type("a list of tables, each under its name in two brackets").unwrap_or(());
+                return cell
+                    .wrong_type("a list of tables, each under its name in two brackets")
+                    .unwrap_or(());
             }
             (false, _) => return cell.wrong_type("one table, under its name in one bracket").unwrap_or(()),
         };

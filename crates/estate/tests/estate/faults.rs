@@ -161,6 +161,11 @@ fn regions_that_no_table_lists() {
 }
 
 #[test]
+fn who_runs_a_region_is_a_hand_on_the_data_there() {
+    assert_snapshot!(refused(&ENDPOINT.replace("\"DE\"", "\"aws:eu-central-1\"")));
+}
+
+#[test]
 fn an_embedded_endpoint_says_where_it_is() {
     let endpoint =
         ENDPOINT.replace("place = \"DE\"\n", "").replace("\"embedded\"", "\"embedded\", model = \"m\"");
@@ -169,14 +174,23 @@ fn an_embedded_endpoint_says_where_it_is() {
 }
 
 #[test]
-fn a_secret_in_the_wrong_place_is_not_repeated_in_words() {
-    let key = "[[key]]\nid = \"k\"\nsystem = \"desk\"\nsha256 = \"hunter2\"\n";
-    let endpoint = at("https://llm.example.com", "place = \"DE\"\nsource = \"s\"\nchecked = 2026-11-01\n")
-        .replace("model = \"m\"", "model = \"m\", credential = { env = \"hunter-2\" }");
-    let files = [("estate.toml", [BASE, &endpoint, SYSTEM, key].concat())];
-    let faults = Estate::from_files(files.map(|(n, t)| (n.to_owned(), t)).to_vec()).unwrap_err();
-    assert_eq!(faults.faults.len(), 2);
-    assert!(faults.faults.iter().all(|f| !format!("{f} {:?}", f.help).contains("hunter")));
+fn a_secret_in_the_wrong_place_is_in_no_report() {
+    let key = "[[key]]\nid = \"k\"\nsystem = \"desk\"\nsha256 = \"hunter2\"\nkey = \"hunter2\"\n";
+    let rest = "place = \"DE\"\nsource = \"s\"\nchecked = 2026-11-01\n";
+    let upstream = |id: &str, from: &str, to: &str| {
+        at("https://llm.example.com", rest).replace(from, to).replace("\"here\"", &format!("\"{id}\""))
+    };
+    let files = [
+        upstream("here", "model = \"m\"", "model = \"m\", credential = { env = \"hunter-2\" }"),
+        upstream("b", "model = \"m\"", "model = \"m\", credential = \"hunter2\""),
+        upstream("c", "model = \"m\"", "model = \"m\", api_key = \"hunter2\""),
+        upstream("d", "https://llm", "https://me:hunter2@llm"),
+        SYSTEM.to_owned(),
+        key.to_owned(),
+    ];
+    let shown = refused(&files.concat());
+    assert!(!shown.contains("hunter"), "{shown}");
+    assert_snapshot!(shown);
 }
 
 #[test]
@@ -263,7 +277,7 @@ fn the_declared_logs_include_the_gateways_own() {
 fn a_fault_tells_its_file_and_bytes() {
     let faults = load(&["[[model]]\nid = \"m\"\ndeveloper = \"nobody\"\n"]).unwrap_err();
     let fault = &faults.faults[0];
-    assert_eq!((fault.file(), fault.cause.reason()), ("estate.toml", "no_such"));
+    assert_eq!((fault.file(), fault.line(), fault.cause.reason()), ("estate.toml", Some(23), "no_such"));
     let text = format!("{BASE}[[model]]\nid = \"m\"\ndeveloper = \"nobody\"\n");
     assert_eq!(&text[fault.span().unwrap()], "\"nobody\"");
 }

@@ -4,6 +4,7 @@ mod arbitrary;
 mod faults;
 mod folder;
 mod questions;
+mod reference;
 mod retail;
 
 use estate::{Estate, EstateFaults};
