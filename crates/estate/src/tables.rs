@@ -2,11 +2,16 @@
 //!
 //! They say what may be concluded from a region's or a host's name alone. What they do not list is unknown.
 
+mod rows;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use terms::{Date, Place, PlaceSet};
+
+pub(crate) use self::rows::Operator;
+use self::rows::{Cloud, HostRow, Hosts, Places, Profile, Profiles, Region};
 
 /// The text of every table; part of an estate's hash, since it decides what a region means.
 pub(crate) const TEXTS: [(&str, &str); 5] = [
@@ -26,92 +31,6 @@ pub(crate) struct Tables {
     exact: Vec<HostRow>,
     patterns: Vec<HostRow>,
     profiles: BTreeMap<String, Profile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cloud {
-    cloud: String,
-    operator: Operator,
-    #[serde(rename = "source")]
-    _source: String,
-    #[serde(rename = "checked")]
-    _checked: Date,
-    #[serde(rename = "region")]
-    regions: Vec<Region>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Region {
-    id: String,
-    place: String,
-    operator: Option<Operator>,
-    #[serde(rename = "name")]
-    _name: String,
-    #[serde(rename = "from")]
-    _from: Option<Date>,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-}
-
-/// Who runs a cloud, a region or a host.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Operator {
-    pub(crate) vendor: String,
-    pub(crate) hq: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Hosts {
-    host: Vec<HostRow>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HostRow {
-    pattern: String,
-    cloud: Option<String>,
-    places: Places,
-    operator: Operator,
-    #[serde(rename = "api")]
-    _api: String,
-    #[serde(rename = "source")]
-    _source: String,
-    checked: Date,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Places {
-    Word(String),
-    List(Vec<String>),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Profiles {
-    profile: Vec<Profile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Profile {
-    id: String,
-    cloud: String,
-    regions: Vec<String>,
-    #[serde(default)]
-    global: bool,
-    #[serde(rename = "source")]
-    _source: String,
-    #[serde(rename = "checked")]
-    _checked: Date,
-    #[serde(rename = "note")]
-    _note: Option<String>,
 }
 
 /// What a host name tells.

@@ -155,6 +155,9 @@ fn aliases(
     let Some(cell) = table.cell("model_aliases") else { return Some(model_ids(listed?, endpoints)) };
     let mut aliases = Aliases::new();
     for cell in Table::cells(&cell)? {
+        if cell.key.trim().is_empty() || cell.key.contains(char::is_control) {
+            return cell.bad("a model name must not be empty or hold control characters");
+        }
         let ids = endpoint_list(cell.clone(), document)?;
         if let Some(stray) = ids.iter().find(|id| listed.is_some_and(|l| !l.contains(id))) {
             return cell.bad(format_args!("`{stray}` is not among the system's `endpoints`"));

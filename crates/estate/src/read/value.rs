@@ -111,6 +111,16 @@ pub(crate) fn place(cell: Cell<'_>) -> Option<Place> {
     Place::subdivision(text(cell.clone())?).map_err(|e| cell.bad::<()>(e)).ok()
 }
 
+/// Where a body sits: one country, or a part or zone of one.
+pub(crate) fn seat(cell: Cell<'_>) -> Option<Place> {
+    let place = place(cell.clone())?;
+    if place.is_bloc() {
+        cell.bad(format_args!("`{place}` is a bloc; name the country"))
+    } else {
+        Some(place)
+    }
+}
+
 /// One place or a list of at least one.
 pub(crate) fn places(cell: Cell<'_>) -> Option<PlaceSet> {
     let set = places_or_none(cell.clone())?;

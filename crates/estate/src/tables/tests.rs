@@ -1,6 +1,7 @@
 use terms::{Place, PlaceSet};
 
-use super::{HostPlace, Places, Profiled, Tables};
+use super::rows::Places;
+use super::{HostPlace, Profiled, Tables};
 
 fn tables() -> &'static Tables {
     Tables::get().unwrap()

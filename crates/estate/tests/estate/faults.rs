@@ -161,6 +161,26 @@ fn regions_that_no_table_lists() {
 }
 
 #[test]
+fn who_runs_an_endpoint_cannot_be_elsewhere() {
+    let elsewhere = ENDPOINT
+        .replace("access =", "places = \"FR\", access =")
+        .replace("place = \"DE\"", "place = \"US-VA\"");
+    assert_snapshot!(refused(&elsewhere));
+    load(&[&ENDPOINT.replace("access =", "places = [\"FR\", \"DE\"], access =")]).unwrap();
+}
+
+#[test]
+fn a_bloc_is_nobodys_seat() {
+    assert_snapshot!(refused("[[exporter]]\nid = \"x\"\nname = \"X\"\nplace = \"EU\"\n"));
+}
+
+#[test]
+fn a_model_name_can_be_written() {
+    let odd = format!("{SYSTEM}model_aliases = {{ \"\" = [\"here\"] }}\n");
+    assert_snapshot!(refused(&format!("{ENDPOINT}{odd}")));
+}
+
+#[test]
 fn who_runs_a_region_is_a_hand_on_the_data_there() {
     assert_snapshot!(refused(&ENDPOINT.replace("\"DE\"", "\"aws:eu-central-1\"")));
 }
