@@ -1,5 +1,7 @@
 //! What an estate tells, what it refuses, and that no text brings it down.
 
+#![cfg(test)]
+
 mod arbitrary;
 mod faults;
 mod folder;

@@ -174,3 +174,100 @@ fn the_owner_behind_a_foreign_subsidiary_is_seen() {
     assert_eq!((owner.place.code(), owner.share), ("CN", 8000));
     assert!(vendor.has_foreign_owner());
 }
+
+/// Every flow of a system to an endpoint, as JSON.
+fn flows(estate: &Estate, system: &str, endpoint: &str) -> Vec<serde_json::Value> {
+    let system = estate.system(&system.parse().unwrap()).unwrap();
+    let endpoint = estate.endpoint(&endpoint.parse().unwrap()).unwrap();
+    let mut flows = Vec::new();
+    for party in &endpoint.parties {
+        for operation in estate.operations(system, endpoint, party).iter() {
+            for owner in estate.vendor(&party.vendor).unwrap().holdings() {
+                let mut flow = estate.towards(&system.to_flow(), party, operation, owner).unwrap();
+                estate.volumes_for(system, &party.vendor).first().unwrap().state_in(&mut flow);
+                flows.push(flow.to_json());
+            }
+        }
+    }
+    flows
+}
+
+#[test]
+fn every_statement_becomes_its_fact() {
+    let all = format!(
+        "{SYSTEM}{}",
+        r#"
+[[system]]
+id = "full"
+name = "Full"
+exporter = "home"
+endpoints = ["there"]
+
+[system.floor]
+subject = ["DE", "FR"]
+data = ["health"]
+purposes = ["inference", "marketing"]
+form = "pseudonymised"
+operation = "store"
+subject_citizenship = "IT"
+collected_in = "ES"
+directed_at = "PT"
+origin = "KR"
+received_under = "scc:KR"
+contains_personal = true
+hipaa_covered = false
+adds_local_personal_data = true
+occasional = false
+told_ai = true
+obvious_ai = false
+medical_or_safety_reason = true
+labour_rules_or_collective_contract = false
+registered_operator = true
+technology_unavailable_finding = false
+exception_51_2021 = true
+
+[[vendor]]
+id = "owned"
+name = "Owned"
+hq = "SG"
+organised_in = "HK"
+owners = [{ name = "A", place = "CN", share = 70 }, { name = "B", place = "SG", share = 30 }]
+designated = false
+
+[[endpoint]]
+id = "there"
+model = "small"
+upstream = { kind = "embedded" }
+place = "IN"
+operation = "process_in_clear"
+
+[[endpoint.parties]]
+role = "operator"
+vendor = "owned"
+access = "clear"
+remote_access_from = ["VN"]
+parent_access = true
+keys_with_third_party = false
+importer_adequate_law = true
+importer_kind = "telecom"
+relation = "intra_group"
+
+[[volume]]
+id = "v"
+system = "full"
+counterparty = "owned"
+unit = "records"
+window = "since_jan_1"
+count = 7
+as_of = "2026-11-01"
+source = "s"
+"#
+    );
+    let flows = flows(&load(&[ENDPOINT, &all]).unwrap(), "full", "there");
+    assert_eq!(flows.len(), 4, "two operations times two owners");
+    insta::assert_json_snapshot!(flows[0]);
+    let facts = flows[0]["facts"].as_object().unwrap();
+    let unstated: Vec<&str> =
+        terms::Flag::ALL.iter().map(|f| f.name()).filter(|f| !facts.contains_key(*f)).collect();
+    assert!(unstated.is_empty(), "{unstated:?} cannot be stated in an estate");
+}
