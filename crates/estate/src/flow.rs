@@ -4,7 +4,7 @@
 
 use terms::{Flag, Flow, Operation};
 
-use crate::{Estate, FlowFloor, Holding, Party, System, Volume};
+use crate::{Estate, FlowFloor, Holding, Party, System};
 
 impl FlowFloor {
     /// The exporter's side of a flow; everything about the importer is unknown.
@@ -46,19 +46,10 @@ impl Estate {
         flow.facts.relation = party.relation;
         flow.facts.importer_kind = party.importer_kind;
         flow.facts.remote_access_from = party.remote_access_from;
-        flow.facts.set_flag(Flag::Designated, vendor.designated);
+        flow.facts.flags.set(Flag::Designated, vendor.designated);
         for (flag, value) in party.flags() {
-            flow.facts.set_flag(flag, value);
+            flow.facts.flags.set(flag, value);
         }
         Some(flow)
-    }
-}
-
-impl Volume {
-    /// States this volume in a flow.
-    pub fn state_in(&self, flow: &mut Flow) {
-        flow.volume = Some(self.count);
-        flow.facts.volume_unit = Some(self.unit);
-        flow.facts.volume_window = Some(self.window);
     }
 }

@@ -184,7 +184,8 @@ fn flows(estate: &Estate, system: &str, endpoint: &str) -> Vec<serde_json::Value
         for operation in estate.operations(system, endpoint, party).iter() {
             for owner in estate.vendor(&party.vendor).unwrap().holdings() {
                 let mut flow = estate.towards(&system.to_flow(), party, operation, owner).unwrap();
-                estate.volumes_for(system, &party.vendor).first().unwrap().state_in(&mut flow);
+                let volume = estate.volumes_for(system, &party.vendor)[0];
+                flow.counts.set(volume.unit, volume.window, volume.count);
                 flows.push(flow.to_json());
             }
         }
