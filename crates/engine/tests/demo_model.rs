@@ -1,5 +1,8 @@
 //! The demo model really answers. Runs where the model is, which `cargo xtask test` sees to.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::print_stderr, reason = "a machine without the model is told why nothing was tried")]
+
 use engine::{Engine, EngineOptions, Event, FinishReason, Generate, Model, Stream, Turn, find_model};
 
 /// The model, or `None` on a machine that does not have it. A file named by `COMITY_MODEL` must be there.
@@ -55,7 +58,7 @@ fn prompts_have_the_reference_token_ids() {
     let Some(model) = model() else { return };
     let france = Turn::user("What is the capital of France?");
     let asked = [1, 4093, 198, 1780, 314, 260, 3575, 282, 4649, 47, 2, 198, 1, 520, 9531, 198];
-    assert_eq!(model.prompt(&[france.clone()], 100).unwrap(), asked);
+    assert_eq!(model.prompt(std::slice::from_ref(&france), 100).unwrap(), asked);
     let system = Turn::system("You are a helpful AI assistant named SmolLM, trained by Hugging Face");
     let instructed = [
         1, 9690, 198, 2683, 359, 253, 5356, 5646, 11173, 3365, 3511, 308, 34519, 28, 7018, 411, 407, 19712,

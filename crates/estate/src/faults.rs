@@ -1,11 +1,15 @@
 //! Everything wrong with the files of an estate, each fault with its place in the text.
 
+mod cause;
+
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
+
+pub use self::cause::Cause;
 
 /// A file of an estate.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,6 +79,12 @@ impl EstateFault {
         self.file.name()
     }
 
+    /// The line of the file where the fault begins, from 1.
+    pub fn line(&self) -> Option<usize> {
+        let before = self.file.inner().get(..self.span.as_ref()?.start)?;
+        Some(before.matches('\n').count() + 1)
+    }
+
     /// The bytes of the file that the fault is about.
     pub fn span(&self) -> Option<Range<usize>> {
         self.span.clone()
@@ -109,131 +119,52 @@ impl Diagnostic for EstateFault {
     }
 }
 
-/// What is wrong with an estate.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Cause {
-    /// A file or folder cannot be read.
-    #[error("cannot read `{path}`: {why}")]
-    Unreadable {
-        /// The file or folder.
-        path: String,
-        /// The system's reason.
-        why: String,
-    },
-    /// The text is not TOML.
-    #[error("not TOML: {0}")]
-    Syntax(String),
-    /// A key that means nothing there.
-    #[error("unknown key `{key}` in {section}")]
-    UnknownKey {
-        /// The key.
-        key: String,
-        /// The part of the estate.
-        section: &'static str,
-    },
-    /// A key that has to be there.
-    #[error("{section} needs the key `{key}`")]
-    MissingKey {
-        /// The key.
-        key: &'static str,
-        /// The part of the estate.
-        section: &'static str,
-    },
-    /// A value of another type.
-    #[error("`{key}` must be {expected}, not {got}")]
-    WrongType {
-        /// The key.
-        key: String,
-        /// What was expected.
-        expected: &'static str,
-        /// What is there.
-        got: &'static str,
-    },
-    /// A value that its key cannot have.
-    #[error("{0}")]
-    BadValue(String),
-    /// An id that leads nowhere.
-    #[error("there is no {what} `{id}`")]
-    NoSuch {
-        /// What was meant.
-        what: &'static str,
-        /// The id.
-        id: String,
-    },
-    /// Two definitions of one id.
-    #[error("the {what} `{id}` is defined twice")]
-    Twice {
-        /// What is defined.
-        what: &'static str,
-        /// The id.
-        id: String,
-    },
-    /// Vendors that own one another.
-    #[error("ownership runs in a circle: {0}")]
-    OwnersInCircle(String),
-    /// Shares that cannot be.
-    #[error("the shares of `{vendor}` add up to {sum} %, not 100 %")]
-    Shares {
-        /// The vendor.
-        vendor: String,
-        /// The sum, in percent.
-        sum: String,
-    },
-    /// An endpoint says something else than the tables of known hosts.
-    #[error("{0}")]
-    HostDisagrees(String),
-}
-
-impl Cause {
-    /// A stable word for the kind of fault.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Cause::Unreadable { .. } => "unreadable",
-            Cause::Syntax(_) => "syntax",
-            Cause::UnknownKey { .. } => "unknown_key",
-            Cause::MissingKey { .. } => "missing_key",
-            Cause::WrongType { .. } => "wrong_type",
-            Cause::BadValue(_) => "bad_value",
-            Cause::NoSuch { .. } => "no_such",
-            Cause::Twice { .. } => "twice",
-            Cause::OwnersInCircle(_) => "owners_in_circle",
-            Cause::Shares { .. } => "shares",
-            Cause::HostDisagrees(_) => "host_disagrees",
-        }
-    }
-
-    fn label(&self) -> String {
-        match self {
-            Cause::Syntax(_) | Cause::Unreadable { .. } => "here".to_owned(),
-            Cause::UnknownKey { .. } => "not known here".to_owned(),
-            Cause::MissingKey { key, .. } => format!("`{key}` is missing"),
-            Cause::WrongType { expected, .. } => format!("expected {expected}"),
-            Cause::BadValue(_) => "not accepted".to_owned(),
-            Cause::NoSuch { .. } => "leads nowhere".to_owned(),
-            Cause::Twice { .. } => "defined again".to_owned(),
-            Cause::OwnersInCircle(_) => "closes the circle".to_owned(),
-            Cause::Shares { .. } => "these shares".to_owned(),
-            Cause::HostDisagrees(_) => "disagrees with the host".to_owned(),
-        }
-    }
-}
-
 /// Collects faults while files are read, so that all are reported at once.
 #[derive(Default)]
-pub(crate) struct Faults(RefCell<Vec<EstateFault>>);
+pub(crate) struct Faults {
+    found: RefCell<Vec<EstateFault>>,
+    concealed: RefCell<Vec<Spot>>,
+}
 
 impl Faults {
     pub(crate) fn add(&self, fault: EstateFault) {
-        self.0.borrow_mut().push(fault);
+        self.found.borrow_mut().push(fault);
+    }
+
+    /// Keeps a value out of every report: it may be a secret that somebody put in the wrong place.
+    pub(crate) fn conceal(&self, spot: Spot) {
+        self.concealed.borrow_mut().push(spot);
     }
 
     /// Everything that is wrong so far, in the order of files and of text; `None` if nothing is.
     pub(crate) fn take(&self) -> Option<EstateFaults> {
-        let mut faults = self.0.take();
+        let mut faults = self.found.take();
         faults.sort_by(|a, b| {
             let key = |f: &EstateFault| (f.file().to_owned(), f.span.as_ref().map(|s| s.start));
             key(a).cmp(&key(b))
         });
+        let masked = self.masked();
+        for fault in &mut faults {
+            if let Some((_, text)) =
+                masked.iter().find(|(file, _)| Arc::ptr_eq(&file.text, fault.file.inner()))
+            {
+                fault.file = NamedSource::new(fault.file(), Arc::clone(text)).with_language("TOML");
+            }
+        }
         if faults.is_empty() { None } else { Some(EstateFaults { faults }) }
+    }
+
+    /// The text of each file that holds concealed values, with asterisks in their place.
+    fn masked(&self) -> Vec<(Arc<SourceFile>, Arc<str>)> {
+        let mut files: Vec<(Arc<SourceFile>, Vec<u8>)> = Vec::new();
+        for Spot { file, span } in self.concealed.take() {
+            let at = files.iter().position(|(known, _)| Arc::ptr_eq(known, &file)).unwrap_or_else(|| {
+                files.push((Arc::clone(&file), file.text.as_bytes().to_vec()));
+                files.len() - 1
+            });
+            let bytes = files.get_mut(at).and_then(|(_, bytes)| bytes.get_mut(span));
+            bytes.into_iter().flatten().filter(|b| **b != b'\n').for_each(|b| *b = b'*');
+        }
+        files.into_iter().map(|(file, bytes)| (file, String::from_utf8_lossy(&bytes).into())).collect()
     }
 }

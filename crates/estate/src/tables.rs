@@ -2,11 +2,16 @@
 //!
 //! They say what may be concluded from a region's or a host's name alone. What they do not list is unknown.
 
+mod rows;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use terms::{Date, Place, PlaceSet};
+
+pub(crate) use self::rows::Operator;
+use self::rows::{Cloud, HostRow, Hosts, Places, Profile, Profiles, Region};
 
 /// The text of every table; part of an estate's hash, since it decides what a region means.
 pub(crate) const TEXTS: [(&str, &str); 5] = [
@@ -28,96 +33,13 @@ pub(crate) struct Tables {
     profiles: BTreeMap<String, Profile>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cloud {
-    cloud: String,
-    operator: Operator,
-    #[serde(rename = "source")]
-    _source: String,
-    #[serde(rename = "checked")]
-    _checked: Date,
-    #[serde(rename = "region")]
-    regions: Vec<Region>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Region {
-    id: String,
-    place: String,
-    operator: Option<Operator>,
-    #[serde(rename = "name")]
-    _name: String,
-    #[serde(rename = "from")]
-    _from: Option<Date>,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-}
-
-/// Who runs a cloud, a region or a host.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Operator {
-    pub(crate) vendor: String,
-    pub(crate) hq: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Hosts {
-    host: Vec<HostRow>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HostRow {
-    pattern: String,
-    cloud: Option<String>,
-    places: Places,
-    operator: Operator,
-    api: String,
-    #[serde(rename = "source")]
-    _source: String,
-    checked: Date,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Places {
-    Word(String),
-    List(Vec<String>),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Profiles {
-    profile: Vec<Profile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Profile {
-    id: String,
-    cloud: String,
-    regions: Vec<String>,
-    #[serde(rename = "source")]
-    _source: String,
-    #[serde(rename = "checked")]
-    _checked: Date,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-}
-
 /// What a host name tells.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) pattern: String,
     pub(crate) operator: Operator,
     pub(crate) checked: Date,
-    pub(crate) api: String,
+    pub(crate) cloud: Option<String>,
     pub(crate) place: HostPlace,
 }
 
@@ -130,6 +52,17 @@ pub(crate) enum HostPlace {
     Unpromised,
     /// A region that the table of its cloud does not list.
     UnknownRegion(String),
+}
+
+/// What a model id says of cross-region routing.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Profiled {
+    /// Nothing: it runs where it is called.
+    No,
+    /// It may run in any of these places as well.
+    In(PlaceSet),
+    /// It may run anywhere.
+    Anywhere,
 }
 
 /// What a region or profile stands for.
@@ -190,7 +123,7 @@ impl Tables {
             pattern: row.pattern.clone(),
             operator: operator.clone(),
             checked: row.checked,
-            api: row.api.clone(),
+            cloud: row.cloud.clone(),
             place,
         }
     }
@@ -202,7 +135,8 @@ impl Tables {
     /// What `aws:eu-central-1` or `bedrock:eu` stands for. A profile without regions promises no place: `places` is empty.
     pub(crate) fn regions(&self, word: &str) -> Option<Regions> {
         if let Some(profile) = self.profiles.get(word) {
-            let each = profile.regions.iter().filter_map(|id| self.one_region(&profile.cloud, id));
+            let promised = profile.regions.iter().filter(|_| !profile.global);
+            let each = promised.filter_map(|id| self.one_region(&profile.cloud, id));
             return Some(each.fold(
                 Regions { places: PlaceSet::EMPTY, operators: Vec::new() },
                 |mut sum, one| {
@@ -224,10 +158,19 @@ impl Tables {
         Some(Regions { places: place.into(), operators: vec![operator.clone()] })
     }
 
-    /// The profile that the prefix of a Bedrock model id names, such as `eu.` in `eu.vendor.model`.
-    pub(crate) fn bedrock_profile(&self, model: &str) -> Option<Regions> {
-        let (prefix, _) = model.split_once('.')?;
-        self.regions(&format!("bedrock:{prefix}"))
+    /// What a model id at AWS says of regions: a prefix such as `eu.` names a cross-region profile, alone or at the end of a
+    /// resource name; a profile that a customer made may hold any region.
+    pub(crate) fn bedrock_profile(&self, model: &str) -> Profiled {
+        if model.contains("application-inference-profile") {
+            return Profiled::Anywhere;
+        }
+        let id = model.rsplit('/').next().unwrap_or(model);
+        let prefix = id.split_once('.').map_or("", |(prefix, _)| prefix);
+        match self.regions(&format!("bedrock:{prefix}")) {
+            None => Profiled::No,
+            Some(profile) if profile.places.is_empty() => Profiled::Anywhere,
+            Some(profile) => Profiled::In(profile.places),
+        }
     }
 
     /// Every word that may stand for a region or profile.

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use tlog::{KeyError, Signer};
 
-/// Reads the key at `path`, or makes one there if there is none. Writes the public key beside it, as `<path>.pub`.
+/// Reads the key at `path`, or makes one there if there is none. Writes the public key beside it, see
+/// [`public_path`].
 ///
 /// `seed` gives 32 random bytes; [`random_seed`] is the system's.
 ///
@@ -45,12 +46,10 @@ pub fn load(path: &Path) -> Result<Signer, KeyFileError> {
     Signer::parse(text.trim()).map_err(|why| KeyFileError::Key { path: path.to_owned(), why })
 }
 
-/// Where the public key of the key at `path` stands.
+/// Where the public key of the key at `path` stands: `log.vkey` beside `log.key`.
 #[must_use]
 pub fn public_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".pub");
-    name.into()
+    path.with_extension("vkey")
 }
 
 /// 32 bytes from the system's source of randomness.
@@ -59,7 +58,7 @@ pub fn public_path(path: &Path) -> PathBuf {
 /// The system's.
 pub fn random_seed() -> io::Result<[u8; 32]> {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(io::Error::other)?;
+    getrandom::fill(&mut seed).map_err(|error| io::Error::other(error.to_string()))?;
     Ok(seed)
 }
 
@@ -141,7 +140,7 @@ mod tests {
         assert_eq!(made.vkey(), again.vkey());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_to_string(public_path(&path)).unwrap().trim(), made.vkey());
-        assert!(public_path(&path).ends_with("log.key.pub"));
+        assert!(public_path(&path).ends_with("log.vkey"));
     }
 
     #[test]

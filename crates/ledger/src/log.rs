@@ -90,6 +90,9 @@ pub struct Receipt {
 }
 
 /// An open ledger. Clones share it.
+///
+/// End it with [`Ledger::close`], which tells whether all was recorded. When the last clone is dropped instead, what
+/// waits is still recorded and published, but nobody hears of it.
 #[derive(Clone)]
 pub struct Ledger {
     inner: Arc<Inner>,

@@ -2,6 +2,9 @@
 //!
 //! Reads first and decides; only when everything holds does it change anything. Usually it reads the last journal file
 //! and a few tiles; if tiles are missing or wrong it makes all of them again from the whole journal.
+//!
+//! The published checkpoint is the guard against a fork: a journal that does not reach it, or leads to another root, is
+//! refused. Whoever removes the checkpoint removes the guard.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;

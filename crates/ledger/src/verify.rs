@@ -76,9 +76,7 @@ pub fn verify_ledger(folder: &Path, vkey: &str) -> Result<Report, Fault> {
 /// # Errors
 /// As for [`verify_ledger`].
 pub fn verify_files(read: &dyn Fn(&str) -> io::Result<Vec<u8>>, vkey: &str) -> Result<Report, Fault> {
-    let key = Verifier::parse(vkey)?;
-    let text = read("checkpoint").map_err(|error| Fault::NoCheckpoint(error.to_string()))?;
-    let checkpoint = Checkpoint::open(&String::from_utf8_lossy(&text), &[key])?;
+    let checkpoint = open_checkpoint(read, &[Verifier::parse(vkey)?])?;
     let mut audit = Audit { read, size: checkpoint.size, edge: Edge::new(), story: Story::new(&checkpoint) };
     let mut number = 0;
     while let Some(tile) = Tile::at_size(TileKind::Entries, number, checkpoint.size) {
@@ -86,6 +84,49 @@ pub fn verify_files(read: &dyn Fn(&str) -> io::Result<Vec<u8>>, vkey: &str) -> R
         number += 1;
     }
     audit.finish(&checkpoint)
+}
+
+/// Checks that the ledger in a folder still begins with all that an earlier checkpoint of it covered.
+///
+/// Reads a few tiles only. Together with [`verify_ledger`] it shows that nothing was changed since, to whoever kept
+/// that checkpoint (or a receipt, which ends with one).
+///
+/// # Errors
+/// [`Fault::Shorter`] or [`Fault::Rewritten`] if it does not, or what else does not hold.
+pub fn verify_extends(folder: &Path, earlier: &str, vkey: &str) -> Result<(), Fault> {
+    files_extend(&|path| std::fs::read(folder.join(path)), earlier, vkey)
+}
+
+/// The same over any reader of the ledger's files.
+///
+/// # Errors
+/// As for [`verify_extends`].
+pub fn files_extend(
+    read: &dyn Fn(&str) -> io::Result<Vec<u8>>,
+    earlier: &str,
+    vkey: &str,
+) -> Result<(), Fault> {
+    let keys = [Verifier::parse(vkey)?];
+    let earlier = Checkpoint::open(earlier, &keys)?;
+    let now = open_checkpoint(read, &keys)?;
+    if earlier.size > now.size {
+        return Err(Fault::Shorter { earlier: earlier.size, size: now.size });
+    }
+    if earlier.size == 0 {
+        return Ok(());
+    }
+    let tile = |tile| read_tile(read, tile).map_err(|error| error.to_string());
+    let proof = tlog::prove_consistency(now.size, now.root, earlier.size, &tile)?;
+    tlog::check_consistency(&proof, now.size, now.root, earlier.size, earlier.root)
+        .map_err(|_| Fault::Rewritten { earlier: earlier.size })
+}
+
+fn open_checkpoint(
+    read: &dyn Fn(&str) -> io::Result<Vec<u8>>,
+    keys: &[Verifier],
+) -> Result<Checkpoint, Fault> {
+    let text = read("checkpoint").map_err(|error| Fault::NoCheckpoint(error.to_string()))?;
+    Ok(Checkpoint::open(&String::from_utf8_lossy(&text), keys)?)
 }
 
 /// One pass over the entries, in order.

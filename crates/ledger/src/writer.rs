@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::error::AppendError;
 use crate::journal::Journal;
 use crate::queue::{Batch, Item, Link, Queue, Reply, refuse};
-use crate::sequencer::{Latest, Sequencer, announce};
+use crate::sequencer::{Latest, Sequencer, announce, latest};
 
 /// Groups that may wait to be published.
 const CHANNEL: usize = 16;
@@ -184,27 +184,20 @@ struct Publisher {
 }
 
 impl Publisher {
-    fn run(mut self, groups: &Receiver<Message>) -> Result<(), Arc<str>> {
-        self.follow(groups).map_err(|error| {
-            let why = Arc::from(format!("cannot publish the log: {error}"));
-            self.queue.poison(&why);
-            why
-        })
-    }
-
     /// Publishes at the latest `every` after an entry became durable, on demand, and at the end.
-    fn follow(&mut self, groups: &Receiver<Message>) -> io::Result<()> {
+    fn run(mut self, groups: &Receiver<Message>) -> Result<(), Arc<str>> {
         let mut due: Option<Instant> = None;
         loop {
             let wait = due.map_or(Duration::MAX, |due| due.saturating_duration_since(Instant::now()));
             match receive(groups, wait) {
                 Ok(Message::Recorded(lines)) => {
-                    lines.iter().try_for_each(|line| self.sequencer.add(line))?;
+                    let added = lines.iter().try_for_each(|line| self.sequencer.add(line));
+                    added.map_err(|error| self.give_up(&error))?;
                     due.get_or_insert_with(|| Instant::now() + self.every);
                 }
                 Ok(Message::Publish(reply)) => {
                     let published = self.publish();
-                    reply(published.as_ref().map(|()| ()).map_err(|error| error.to_string().into()));
+                    reply(published.clone());
                     published?;
                     due = None;
                 }
@@ -217,12 +210,19 @@ impl Publisher {
         }
     }
 
-    fn publish(&mut self) -> io::Result<()> {
-        let current = self.latest.lock().unwrap_or_else(PoisonError::into_inner).size;
-        if current != self.sequencer.edge().size() {
-            announce(&self.latest, self.sequencer.publish()?);
+    fn publish(&mut self) -> Result<(), Arc<str>> {
+        if latest(&self.latest).size != self.sequencer.edge().size() {
+            let published = self.sequencer.publish().map_err(|error| self.give_up(&error))?;
+            announce(&self.latest, published);
         }
         Ok(())
+    }
+
+    /// Stops the recording: what cannot be published would never get a receipt.
+    fn give_up(&self, error: &io::Error) -> Arc<str> {
+        let why = Arc::from(format!("cannot publish the log: {error}"));
+        self.queue.poison(&why);
+        why
     }
 }
 

@@ -38,7 +38,7 @@ impl Signer {
     /// # Errors
     /// [`KeyError::Name`] if the name is empty or holds white space or a plus sign.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, KeyError> {
-        Self::parse(&secret_text(name, seed)?.0)
+        Self::parse(&Self::secret_text(name, seed)?.0)
     }
 
     /// The private text form of the key that 32 random bytes stand for, for a key file.
@@ -46,7 +46,14 @@ impl Signer {
     /// # Errors
     /// [`KeyError::Name`] if the name is empty or holds white space or a plus sign.
     pub fn secret_text(name: &str, seed: &[u8; 32]) -> Result<SecretText, KeyError> {
-        secret_text(name, seed)
+        if !signed_note::is_key_name_valid(name) {
+            return Err(KeyError::Name(name.to_owned()));
+        }
+        let key = ed25519_dalek::SigningKey::from_bytes(seed);
+        let public = [&[ED25519], key.verifying_key().as_bytes().as_slice()].concat();
+        let private = [&[ED25519], seed.as_slice()].concat();
+        let id = signed_note::key_id(name, &public);
+        Ok(SecretText(format!("PRIVATE+KEY+{name}+{id:08x}+{}", BASE64.encode(&private))))
     }
 
     /// The key's name; for a log, its origin.
@@ -76,17 +83,6 @@ impl Signer {
         note.add_sigs(&[&self.inner]).map_err(|_| NoteError::Malformed)?;
         String::from_utf8(note.to_bytes()).map_err(|_| NoteError::Malformed)
     }
-}
-
-fn secret_text(name: &str, seed: &[u8; 32]) -> Result<SecretText, KeyError> {
-    if !signed_note::is_key_name_valid(name) {
-        return Err(KeyError::Name(name.to_owned()));
-    }
-    let key = ed25519_dalek::SigningKey::from_bytes(seed);
-    let public = [&[ED25519], key.verifying_key().as_bytes().as_slice()].concat();
-    let private = [&[ED25519], seed.as_slice()].concat();
-    let id = signed_note::key_id(name, &public);
-    Ok(SecretText(format!("PRIVATE+KEY+{name}+{id:08x}+{}", BASE64.encode(&private))))
 }
 
 /// The text of a private key on its way to a key file. Has no `Debug` and no `Display`.

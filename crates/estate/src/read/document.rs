@@ -1,6 +1,7 @@
 //! All files of an estate as one list of entries a section, and the ids they define.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use terms::nearest;
@@ -40,10 +41,20 @@ pub(crate) fn parse<'a>(file: &'a Arc<SourceFile>, faults: &Faults) -> Parsed<'a
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     let broken = !errors.is_empty();
     for error in errors {
-        let spot = Spot { file: Arc::clone(file), span: error.span().unwrap_or(0..0) };
+        let spot = Spot { file: Arc::clone(file), span: visible(error.span(), &file.text) };
         faults.add(EstateFault::at(&spot, Cause::Syntax(error.message().replace('\n', "; "))));
     }
     Parsed { file, table: table.into_inner(), broken }
+}
+
+/// The place of a syntax error, widened to one character where it has no width, so that it can be pointed at.
+fn visible(span: Option<Range<usize>>, text: &str) -> Range<usize> {
+    let Range { start, end } = span.unwrap_or(0..0);
+    if start < end {
+        return start..end;
+    }
+    let before = text.get(..start).and_then(|t| t.chars().next_back()).map_or(0, char::len_utf8);
+    start - before..start
 }
 
 /// The entries of every section, and the ids they define.
@@ -85,8 +96,12 @@ impl<'a> Document<'a> {
         let cells = match (many, &cell.value) {
             (true, DeValue::Array(_)) => cell.elements().unwrap_or_default(),
             (false, DeValue::Table(_)) => vec![cell],
-            (true, _) => return cell.wrong_type("written with two brackets, once for each").unwrap_or(()),
-            (false, _) => return cell.wrong_type("a table, written once with one bracket").unwrap_or(()),
+            (true, _) => {
+                return cell
+                    .wrong_type("a list of tables, each under its name in two brackets")
+                    .unwrap_or(());
+            }
+            (false, _) => return cell.wrong_type("one table, under its name in one bracket").unwrap_or(()),
         };
         for cell in cells {
             self.entry(name, section, id, &cell);

@@ -98,13 +98,20 @@ fn upstream(cell: Cell<'_>) -> Option<Upstream> {
         return embedded(&table);
     }
     let why = "an upstream of the kind `openai` needs its `url` and the name of its `model`";
-    let url: Option<BaseUrl> = table.demand("url", why, value::parsed);
+    let url: Option<BaseUrl> = table.demand("url", why, url);
     let model = table.demand("model", why, value::string);
     let credential = match table.cell("credential") {
         Some(cell) => Some(credential(&cell)?),
         None => None,
     };
     Some(Upstream::OpenAi { url: url?, credential, model: model? })
+}
+
+fn url(cell: Cell<'_>) -> Option<BaseUrl> {
+    if value::text(cell.clone())?.contains(['@', '?']) {
+        return cell.refuse_unseen("an address has no user and no query", "state a `credential` instead");
+    }
+    value::parsed(cell)
 }
 
 fn embedded(table: &Table<'_>) -> Option<Upstream> {
@@ -116,6 +123,12 @@ fn embedded(table: &Table<'_>) -> Option<Upstream> {
 }
 
 fn credential(cell: &Cell<'_>) -> Option<EndpointSecret> {
+    if !matches!(cell.value, toml::de::DeValue::Table(_)) {
+        return cell.refuse_unseen(
+            "a credential is never written here, only where it comes from",
+            "write `{ env = \"NAME\" }` or `{ file = \"PATH\" }`, and make a new one: this one has been seen",
+        );
+    }
     let table = Table::open(cell, &sections::CREDENTIAL)?;
     match (table.cell("env"), table.cell("file")) {
         (Some(env), None) => variable(env),
@@ -130,9 +143,8 @@ fn variable(cell: Cell<'_>) -> Option<EndpointSecret> {
     if fits {
         return Some(EndpointSecret::env(name));
     }
-    // The text is not repeated: somebody may have put the secret itself here.
-    cell.refuse_with(
-        Cause::BadValue("`env` must be the name of a variable, not its value".to_owned()),
+    cell.refuse_unseen(
+        "`env` must be the name of a variable, not its value",
         "capital letters, digits and underscores, such as `UPSTREAM_KEY`",
     )
 }

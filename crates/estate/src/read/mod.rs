@@ -85,19 +85,19 @@ fn by_id<I: Id + Ord, T>(
     read: impl Fn(&Table<'_>) -> Option<T>,
     id: impl Fn(&T) -> I,
 ) -> BTreeMap<I, T> {
-    document.section(I::WHAT).filter_map(|t| read(t)).map(|thing| (id(&thing), thing)).collect()
+    document.section(I::WHAT).filter_map(read).map(|thing| (id(&thing), thing)).collect()
 }
 
 fn organization(table: &Table<'_>) -> Option<Organization> {
     let name = table.get("name", value::name);
-    let seat = table.get("seat", value::place);
+    let seat = table.get("seat", value::seat);
     Some(Organization { name: name?, seat: seat? })
 }
 
 fn exporter(table: &Table<'_>) -> Option<Exporter> {
     let id = table.get("id", own_id);
     let name = table.get("name", value::name);
-    let place = table.get("place", value::place);
+    let place = table.get("place", value::seat);
     let kind = table.get("kind", value::token);
     Some(Exporter { id: id?, name: name?, place: place?, kind })
 }

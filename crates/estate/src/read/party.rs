@@ -24,7 +24,7 @@ pub(crate) fn party(cell: &Cell<'_>, around: &Around<'_, '_>) -> Option<Party> {
     let vendor: Option<VendorId> = table.get("vendor", |c| around.document.known(c));
     let access = table.get("access", |c| value::word(c, &Access::WORDS));
     let places = match table.cell("places") {
-        Some(cell) => place::stated(cell, around.tables).map(|s| s.places),
+        Some(cell) => own_places(&cell, role, around),
         None => around.places,
     };
     let remote_access_from = remote_access(&table, access);
@@ -41,6 +41,16 @@ pub(crate) fn party(cell: &Cell<'_>, around: &Around<'_, '_>) -> Option<Party> {
         relation,
         flags,
     })
+}
+
+/// Support may sit elsewhere; whoever runs the endpoint or its machines works at every place of it, and cannot state fewer.
+fn own_places(cell: &Cell<'_>, role: Option<Role>, around: &Around<'_, '_>) -> Option<PlaceSet> {
+    let stated = place::stated(cell.clone(), around.tables)?.places;
+    let runs = matches!(role, Some(Role::Operator | Role::Cloud));
+    match around.places.filter(|all| runs && !stated.contains_all(all)) {
+        None => Some(stated),
+        Some(all) => cell.bad(format_args!("who runs the endpoint works at all its places: {all}")),
+    }
 }
 
 fn remote_access(table: &Table<'_>, access: Option<Access>) -> Option<PlaceSet> {

@@ -5,7 +5,7 @@ use terms::{Date, Place, PlaceSet, nearest};
 use super::table::{Cell, Table};
 use super::value;
 use crate::faults::Cause;
-use crate::tables::{HostPlace, Known, Operator, Tables};
+use crate::tables::{HostPlace, Known, Operator, Profiled, Tables};
 use crate::{PlacedBy, Upstream};
 
 /// Where an endpoint is, how that is known, and who has to be among its parties.
@@ -27,8 +27,10 @@ pub(crate) fn locate(table: &Table<'_>, upstream: &Upstream, tables: &Tables) ->
         Some(cell) => Some(stated(cell, tables)?),
         None => None,
     };
+    let evidence =
+        Evidence { source: table.get("source", value::string), checked: table.get("checked", value::date) };
     match upstream {
-        Upstream::Embedded => embedded(table, stated),
+        Upstream::Embedded => embedded(table, stated, evidence),
         Upstream::OpenAi { url, model, .. } => match tables.host(url.host()) {
             Some(known) => of_known_host(table, stated, known, model, tables),
             None => {
@@ -38,12 +40,20 @@ pub(crate) fn locate(table: &Table<'_>, upstream: &Upstream, tables: &Tables) ->
     }
 }
 
-fn embedded(table: &Table<'_>, stated: Option<Stated>) -> Option<Location> {
+/// Where a place was read, and when.
+struct Evidence {
+    source: Option<String>,
+    checked: Option<Date>,
+}
+
+fn embedded(table: &Table<'_>, stated: Option<Stated>, evidence: Evidence) -> Option<Location> {
     let why = "an embedded endpoint runs inside this process; state where that is";
+    let by = match evidence {
+        Evidence { source: Some(source), checked: Some(checked) } => PlacedBy::Checked { source, checked },
+        _ => PlacedBy::Stated,
+    };
     match stated {
-        Some(stated) => {
-            Some(Location { places: stated.places, by: PlacedBy::Stated, operators: stated.operators })
-        }
+        Some(stated) => Some(Location { places: stated.places, by, operators: stated.operators }),
         None => table.demand("place", why, |_| None),
     }
 }
@@ -57,7 +67,7 @@ fn of_known_host(
 ) -> Option<Location> {
     let told = match known.place {
         HostPlace::UnknownRegion(id) => return unknown_region(table, &known.pattern, &id),
-        HostPlace::Known(places) => with_profile(places, &known.api, model, tables),
+        HostPlace::Known(places) => with_profile(places, known.cloud.as_deref(), model, tables),
         HostPlace::Unpromised => None,
     };
     let mut operators = vec![known.operator];
@@ -73,12 +83,15 @@ fn of_known_host(
     Some(Location { places: stated.places, by, operators })
 }
 
-/// A model id with a cross-region prefix may run in every region of its profile; a global one promises no place.
-fn with_profile(places: PlaceSet, api: &str, model: &str, tables: &Tables) -> Option<PlaceSet> {
-    match tables.bedrock_profile(model).filter(|_| api == "bedrock") {
-        None => Some(places),
-        Some(profile) if profile.places.is_empty() => None,
-        Some(profile) => Some(places.union(&profile.places)),
+/// A model id at AWS may name a cross-region profile and then runs in every region of it; some names promise no place.
+fn with_profile(places: PlaceSet, cloud: Option<&str>, model: &str, tables: &Tables) -> Option<PlaceSet> {
+    if cloud != Some("aws") {
+        return Some(places);
+    }
+    match tables.bedrock_profile(model) {
+        Profiled::No => Some(places),
+        Profiled::Anywhere => None,
+        Profiled::In(more) => Some(places.union(&more)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use terms::{Facts, Flag, Form, PlaceSet, Token, TokenSet};
+use terms::{Facts, Flag, Form, PartyKind, PlaceSet, Token, TokenSet};
 
 use super::document::{Document, own_id};
 use super::table::{Cell, Table};
@@ -51,7 +51,8 @@ fn system(
     let name = table.get("name", value::name);
     let exporter: Option<ExporterId> = table.get("exporter", |c| document.known(c));
     let floor_table = table.get("floor", |c| Table::open(&c, &sections::FLOOR));
-    let floor = floor_table.as_ref().and_then(|t| floor(t, exporters.get(exporter.as_ref()?)?));
+    let floor =
+        floor_table.as_ref().and_then(|t| floor(t, exporter.as_ref().and_then(|id| exporters.get(id))));
     let operations = floor_table.as_ref().and_then(|t| t.get("operation", value::tokens));
     let caller = table.get("caller", |c| caller(&c, floor.as_ref())).unwrap_or_default();
     let order = table.get("order", |c| value::word(c, &[("listed", Order::Listed), ("price", Order::Price)]));
@@ -73,15 +74,15 @@ fn system(
 }
 
 /// What the system's requests always carry; what only the exporter knows comes from the exporter.
-fn floor(table: &Table<'_>, exporter: &Exporter) -> Option<FlowFloor> {
+fn floor(table: &Table<'_>, exporter: Option<&Exporter>) -> Option<FlowFloor> {
     let subject = table.get("subject", value::places);
     let data = table.get("data", value::tokens);
     let purposes = table.get("purposes", value::tokens);
     let form = table.get("form", value::token).unwrap_or(Form::Raw);
-    let facts = facts(table, exporter);
+    let facts = facts(table, exporter.and_then(|x| x.kind));
     Some(FlowFloor {
         subject_residence: subject?,
-        export_from: exporter.place.into(),
+        export_from: exporter?.place.into(),
         data: data?,
         form,
         purposes: purposes?,
@@ -89,9 +90,9 @@ fn floor(table: &Table<'_>, exporter: &Exporter) -> Option<FlowFloor> {
     })
 }
 
-fn facts(table: &Table<'_>, exporter: &Exporter) -> Facts {
+fn facts(table: &Table<'_>, exporter_kind: Option<PartyKind>) -> Facts {
     let mut facts = Facts::default();
-    facts.exporter_kind = exporter.kind;
+    facts.exporter_kind = exporter_kind;
     facts.subject_citizenship = table.get("subject_citizenship", value::places);
     facts.collected_in = table.get("collected_in", value::places);
     facts.directed_at = table.get("directed_at", value::places);
@@ -154,6 +155,9 @@ fn aliases(
     let Some(cell) = table.cell("model_aliases") else { return Some(model_ids(listed?, endpoints)) };
     let mut aliases = Aliases::new();
     for cell in Table::cells(&cell)? {
+        if cell.key.trim().is_empty() || cell.key.contains(char::is_control) {
+            return cell.bad("a model name must not be empty or hold control characters");
+        }
         let ids = endpoint_list(cell.clone(), document)?;
         if let Some(stray) = ids.iter().find(|id| listed.is_some_and(|l| !l.contains(id))) {
             return cell.bad(format_args!("`{stray}` is not among the system's `endpoints`"));

@@ -45,7 +45,8 @@ impl<'a> Table<'a> {
 
     fn check_keys(&self) {
         let known = |name: &str| self.section.keys.iter().any(|k| k.name == name);
-        for key in self.keys.keys().filter(|k| !known(k.get_ref())) {
+        for (key, value) in self.keys.iter().filter(|(k, _)| !known(k.get_ref())) {
+            self.page.faults.conceal(self.page.spot(value.span()));
             let cause = Cause::UnknownKey { key: key.get_ref().to_string(), section: self.section.name };
             let fault = EstateFault::at(&self.page.spot(key.span()), cause);
             self.page.faults.add(fault.with_help(self.section.suggest(key.get_ref())));
@@ -150,6 +151,12 @@ impl<'a> Cell<'a> {
     pub(crate) fn refuse_with<T>(&self, cause: Cause, help: impl Into<String>) -> Option<T> {
         self.page.faults.add(EstateFault::at(&self.spot(), cause).with_help(help));
         None
+    }
+
+    /// Adds a fault about a value that may be a secret in the wrong place: its text is kept out of every report.
+    pub(crate) fn refuse_unseen<T>(&self, message: &str, help: &str) -> Option<T> {
+        self.page.faults.conceal(self.spot());
+        self.refuse_with(Cause::BadValue(message.to_owned()), help)
     }
 
     pub(crate) fn bad<T>(&self, message: impl fmt::Display) -> Option<T> {

@@ -101,13 +101,24 @@ pub(crate) fn digest(cell: Cell<'_>) -> Option<[u8; 32]> {
     let written = text(cell.clone())?;
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(written.as_bytes()).ok();
     let digest = bytes.and_then(|b| <[u8; 32]>::try_from(b).ok());
-    // The text is not repeated: somebody may have put the secret itself here.
-    digest
-        .or_else(|| cell.bad(format_args!("`{}` must be a SHA-256 digest: 64 hexadecimal digits", cell.key)))
+    digest.or_else(|| {
+        let message = format!("`{}` must be a SHA-256 digest", cell.key);
+        cell.refuse_unseen(&message, "64 hexadecimal digits; `printf %s KEY | sha256sum` prints them")
+    })
 }
 
 pub(crate) fn place(cell: Cell<'_>) -> Option<Place> {
     Place::subdivision(text(cell.clone())?).map_err(|e| cell.bad::<()>(e)).ok()
+}
+
+/// Where a body sits: one country, or a part or zone of one.
+pub(crate) fn seat(cell: Cell<'_>) -> Option<Place> {
+    let place = place(cell.clone())?;
+    if place.is_bloc() {
+        cell.bad(format_args!("`{place}` is a bloc; name the country"))
+    } else {
+        Some(place)
+    }
 }
 
 /// One place or a list of at least one.

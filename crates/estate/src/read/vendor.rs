@@ -34,8 +34,8 @@ pub(crate) fn vendors(document: &Document<'_>) -> BTreeMap<VendorId, Vendor> {
 fn vendor(table: &Table<'_>, document: &Document<'_>) -> Option<Vendor> {
     let id: Option<VendorId> = table.get("id", own_id);
     let name = table.get("name", value::name);
-    let hq = table.get("hq", value::place);
-    let organised_in = table.get("organised_in", value::place);
+    let hq = table.get("hq", value::seat);
+    let organised_in = table.get("organised_in", value::seat);
     let dispersed = table.get("dispersed", value::percent);
     let owners = owners(table, document, id.as_ref(), dispersed.unwrap_or(0));
     let designated = table.get("designated", value::flag);
@@ -108,6 +108,6 @@ fn owner(cell: &Cell<'_>, document: &Document<'_>) -> Option<Owner> {
 fn other(table: &Table<'_>) -> Option<OwnerName> {
     let why = "an owner is either a `vendor`, or has a `name` and a `place`";
     let name = table.demand("name", why, value::name);
-    let place = table.demand("place", why, value::place);
+    let place = table.demand("place", why, value::seat);
     Some(OwnerName::Other { name: name?, place: place? })
 }

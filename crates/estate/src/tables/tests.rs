@@ -1,6 +1,7 @@
 use terms::{Place, PlaceSet};
 
-use super::{HostPlace, Places, Tables};
+use super::rows::Places;
+use super::{HostPlace, Profiled, Tables};
 
 fn tables() -> &'static Tables {
     Tables::get().unwrap()
@@ -33,6 +34,7 @@ fn every_row_of_the_tables_can_be_used() {
         }
     }
     for profile in t.profiles.values() {
+        assert_eq!(profile.regions.is_empty(), profile.global, "{}", profile.id);
         assert!(profile.regions.iter().all(|r| t.region_of(&profile.cloud, r).is_some()), "{}", profile.id);
     }
 }
@@ -68,6 +70,16 @@ fn regions_and_profiles_stand_for_places_and_operators() {
     assert!(eu.places.contains_all(&some), "{}", eu.places);
     assert!(tables().regions("bedrock:global").unwrap().places.is_empty());
     assert!(tables().regions("aws:atlantis-1").is_none() && tables().regions("DE").is_none());
-    assert!(tables().bedrock_profile("eu.someone.model").is_some());
-    assert!(tables().bedrock_profile("someone.model").is_none());
+}
+
+#[test]
+fn a_model_id_may_leave_its_region() {
+    let says = |model: &str| tables().bedrock_profile(model);
+    let eu = Profiled::In(tables().regions("bedrock:eu").unwrap().places);
+    assert_eq!(says("eu.someone.model"), eu);
+    assert_eq!(says("arn:aws:bedrock:eu-central-1:1:inference-profile/eu.someone.model"), eu);
+    assert_eq!(says("someone.model"), Profiled::No);
+    assert_eq!(says("arn:aws:bedrock:eu-central-1::foundation-model/someone.model"), Profiled::No);
+    assert_eq!(says("global.someone.model"), Profiled::Anywhere);
+    assert_eq!(says("arn:aws:bedrock:eu-central-1:1:application-inference-profile/x1"), Profiled::Anywhere);
 }

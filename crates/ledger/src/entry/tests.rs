@@ -76,7 +76,17 @@ fn every_kind() -> Vec<Entry> {
 #[test]
 fn forms_are_stable() {
     let lines: Vec<_> = every_kind().iter().map(|entry| entry.to_line().unwrap()).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    {"t":"start","v":1,"ms":1,"origin":"example.com/log","software":"comity 0.1.0","size":7,"root":"AAAA"}
+    {"t":"config","ms":2,"editions":["e1","e2"],"estate":"s1","by":"reload","ok":false}
+    {"t":"decision","edition":"e1","estate":"s1","signature":"00ff","flow":{"to_location":"US","data":["contact"]},"ruling":{"verdict":"permit","needs":[]}}
+    {"t":"a","ms":1763766260123,"d":[1234567,1234568],"e":"frankfurt-mistral","s":"support-assistant","k":"key_3f9a2c","r":"01JD8Q4T7X9V2M5N6P8R0S1T2V","n":1,"h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","f":{"subject_residence":"caller"}}
+    {"t":"o","a":123456789,"c":"upstream_error","ms":1763766260123,"b":1234567,"i":12345,"o":12345}
+    {"t":"r","ms":3,"d":[1],"s":"crm","k":"k1","r":"r1","c":"refused_by_law","h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU"}
+    {"t":"stop","ms":4,"kind":"endpoint","id":"us-east","by":"operator","why":"drill"}
+    {"t":"reopen","ms":4,"kind":"system","id":"us-east","by":"operator","why":"drill"}
+    {"t":"alarm","ms":5,"what":"a provision failed to evaluate"}
+    "#);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What can be wrong with a ledger.
 
 use thiserror::Error;
-use tlog::{BundleError, CheckpointError, Hash, KeyError, Tile};
+use tlog::{BundleError, CheckpointError, Hash, KeyError, Tile, TreeError};
 
 use crate::entry::EntryError;
 
@@ -72,6 +72,27 @@ pub enum Fault {
         expected: Hash,
         /// What it says.
         found: Hash,
+    },
+    /// The tiles do not fit the checkpoint.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// The ledger had more entries once.
+    #[error(
+        "an earlier checkpoint covers {earlier} entries, this ledger has only {size}: entries were removed"
+    )]
+    Shorter {
+        /// Entries the earlier checkpoint covers.
+        earlier: u64,
+        /// Entries there are now.
+        size: u64,
+    },
+    /// The ledger's past is another one.
+    #[error(
+        "the first {earlier} entries are not those that an earlier checkpoint covers: the log was rewritten"
+    )]
+    Rewritten {
+        /// Entries the earlier checkpoint covers.
+        earlier: u64,
     },
     /// The sizes do not fit.
     #[error("the entries do not make a tree of {size}")]

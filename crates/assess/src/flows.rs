@@ -1,0 +1,99 @@
+//! The flows of one system to one endpoint: one for each party, each thing it does, and each owner behind it.
+
+use estate::{AgreementId, Endpoint, Estate, FULL, Held, Holding, Party, System, Vendor};
+use terms::{Categories, Counts, Date, Flow, SafeguardSet};
+
+use crate::Stated;
+
+/// A flow to one party, and the papers that count for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leg {
+    /// The party's vendor.
+    pub vendor: String,
+    /// What the party does at the endpoint.
+    pub role: &'static str,
+    /// The agreements in force between exporter and party for these data.
+    pub agreements: Vec<AgreementId>,
+    /// The flow.
+    pub flow: Flow,
+}
+
+/// Every flow that a request of `system` to `endpoint` is. An agreement counts only if it holds on every one of `days`; the
+/// flow is of the first. None at all means that nobody described who is there.
+pub fn flows(
+    estate: &Estate,
+    system: &System,
+    endpoint: &Endpoint,
+    stated: &Stated,
+    days: &[Date],
+) -> Vec<Leg> {
+    let mut all = Vec::new();
+    for party in &endpoint.parties {
+        let Some(vendor) = estate.vendor(&party.vendor) else { continue };
+        let (flow, agreements) = exporter_side(estate, system, party, stated, days);
+        for operation in estate.operations(system, endpoint, party).iter() {
+            let towards =
+                holdings(vendor).into_iter().filter_map(|h| estate.towards(&flow, party, operation, &h));
+            all.extend(towards.map(|flow| Leg {
+                vendor: party.vendor.to_string(),
+                role: party.role.name(),
+                agreements: agreements.clone(),
+                flow,
+            }));
+        }
+    }
+    all
+}
+
+/// Everyone who holds the vendor; the vendor itself where nobody else does.
+fn holdings(vendor: &Vendor) -> Vec<Holding> {
+    match vendor.holdings() {
+        [] => vec![Holding { place: vendor.hq, share: FULL, economic: FULL, ultimate: true }],
+        holdings => holdings.to_vec(),
+    }
+}
+
+/// The exporter's side of every flow to one party, with what is held and counted towards it.
+fn exporter_side(
+    estate: &Estate,
+    system: &System,
+    party: &Party,
+    stated: &Stated,
+    days: &[Date],
+) -> (Flow, Vec<AgreementId>) {
+    let data = stated.data_of(system);
+    let held = held_on_all(estate, system, party, data, days);
+    let flow = Flow {
+        as_of: days.first().copied(),
+        subject_residence: Some(stated.subject_of(system)),
+        data: Some(data),
+        purposes: Some(stated.purposes_of(system)),
+        counts: counts(estate, system, party),
+        safeguards: held.safeguards,
+        ..system.to_flow()
+    };
+    (flow, held.agreements)
+}
+
+fn held_on_all(estate: &Estate, system: &System, party: &Party, data: Categories, days: &[Date]) -> Held {
+    let mut each = days.iter().map(|day| estate.agreements_for(system, &party.vendor, data, *day));
+    let Some(mut held) = each.next() else { return Held::default() };
+    for other in each {
+        if other.agreements == held.agreements {
+            continue;
+        }
+        held.agreements.retain(|a| other.agreements.contains(a));
+        let granted = |a: &&estate::Agreement| held.agreements.contains(&a.id);
+        let grants = estate.agreements().iter().filter(granted).map(|a| &a.grants);
+        held.safeguards = grants.fold(SafeguardSet::default(), SafeguardSet::union);
+    }
+    held
+}
+
+fn counts(estate: &Estate, system: &System, party: &Party) -> Counts {
+    let mut counts = Counts::default();
+    for volume in estate.volumes_for(system, &party.vendor) {
+        counts.set(volume.unit, volume.window, volume.count);
+    }
+    counts
+}

@@ -1,0 +1,297 @@
+//! The border itself: judge a request, admit a crossing, refuse with a record.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use assess::Candidate;
+use bytes::Bytes;
+use estate::{Endpoint, EndpointId, Estate};
+use law::{Law, RuleError};
+use ledger::{Admission, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
+use terms::Verdict;
+
+use crate::clock::GuardedClock;
+use crate::closures::{Closures, Target};
+use crate::live::Live;
+use crate::permit::{Permit, ReceiptPointer};
+use crate::record::Record;
+use crate::{Judged, Refused, Reload, Request, Snapshot};
+
+/// Fills a buffer with random bytes.
+pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// How long a permit is good for: long enough to begin sending, too short to keep.
+const PERMIT_LIFE: Duration = Duration::from_secs(10);
+
+/// What a border is made of.
+pub struct BorderOptions {
+    /// The law.
+    pub law: Arc<Law>,
+    /// The estate.
+    pub estate: Arc<Estate>,
+    /// The ledger, open.
+    pub ledger: Ledger,
+    /// The clock.
+    pub clock: ledger::Clock,
+    /// Where salts come from.
+    pub entropy: Entropy,
+    /// What is closed from the start.
+    pub closures: Closures,
+}
+
+/// A policy enforcement point: it rules on crossings, records them, and gives leave.
+pub struct Border {
+    live: Live,
+    ledger: Ledger,
+    origin: Arc<str>,
+    clock: GuardedClock,
+    entropy: Entropy,
+    closures: Closures,
+}
+
+/// One attempt at one endpoint.
+pub struct Crossing<'a> {
+    /// The request as judged.
+    pub judged: &'a Judged,
+    /// The endpoint, one of its lawful candidates.
+    pub endpoint: &'a EndpointId,
+    /// The final bytes.
+    pub bytes: Bytes,
+    /// Which attempt it is, from 1.
+    pub attempt: u32,
+}
+
+impl Border {
+    /// Takes law and estate into force and records that.
+    pub async fn open(options: BorderOptions) -> Result<Border, Refused> {
+        let now_ms = (options.clock)();
+        let live = Live::new(options.law, options.estate, now_ms).map_err(Refused::Law)?;
+        let border = Border {
+            live,
+            origin: options.ledger.origin().into(),
+            ledger: options.ledger,
+            clock: GuardedClock::new(options.clock, now_ms),
+            entropy: options.entropy,
+            closures: options.closures,
+        };
+        border.record_config(&border.live.latest(), By::Start, true).await?;
+        Ok(border)
+    }
+
+    /// Works out where a request may run. Sends nothing and records nothing.
+    pub fn judge(&self, request: Request) -> Result<Judged, Refused> {
+        let snapshot = self.live.at(self.now()?)?;
+        self.judge_by(snapshot, Arc::new(request))
+    }
+
+    /// Works it out again, by what is in force now.
+    pub fn judge_again(&self, judged: &Judged) -> Result<Judged, Refused> {
+        let snapshot = self.live.at(self.now()?)?;
+        self.judge_by(snapshot, judged.request.clone())
+    }
+
+    fn judge_by(&self, snapshot: Arc<Snapshot>, request: Arc<Request>) -> Result<Judged, Refused> {
+        let system = &request.system;
+        if self.closures.system_is_closed(system.id.as_str()) {
+            return Err(Refused::SystemClosed(system.id.to_string()));
+        }
+        request.stated.check(system)?;
+        let found =
+            snapshot.assess(system, request.model.as_deref(), &request.stated).map_err(Refused::Law)?;
+        let unknown = || Refused::UnknownModel(request.model.clone().unwrap_or_default());
+        let assessment = found.ok_or_else(unknown)?;
+        Ok(Judged { snapshot, request, assessment })
+    }
+
+    /// Gives leave for one crossing: only if its ruling is `permit`, and only once the admission is on durable storage.
+    pub async fn admit(&self, crossing: Crossing<'_>) -> Result<Permit, Refused> {
+        let now_ms = self.now()?;
+        let Crossing { judged, endpoint, bytes, attempt } = crossing;
+        let candidate = self.lawful_now(judged, endpoint, now_ms)?;
+        let decisions = judged.snapshot.decided(&self.ledger, candidate).await.map_err(Refused::NoRecord)?;
+        let salt = self.salt();
+        let admission = Admission {
+            ms: now_ms,
+            decisions,
+            endpoint: endpoint.to_string(),
+            system: judged.request.system.id.to_string(),
+            key: judged.request.key.to_string(),
+            request: judged.request.id.clone(),
+            attempt,
+            digest: Digest::salted(&salt, &bytes),
+            sources: sources(&judged.request),
+        };
+        let index = self.ledger.append(&Entry::Admission(admission)).await.map_err(Refused::NoRecord)?;
+        let receipt = ReceiptPointer { origin: self.origin.clone(), index, salt };
+        let record = Record::new(self.ledger.clone(), receipt);
+        let deadline_ms = self.ledger.now() + PERMIT_LIFE.as_millis() as u64;
+        Ok(Permit::new(candidate.endpoint.clone(), bytes, deadline_ms, record))
+    }
+
+    /// The candidate for an endpoint, if it is lawful, open, and judged by what is still in force.
+    fn lawful_now<'a>(
+        &self,
+        judged: &'a Judged,
+        endpoint: &EndpointId,
+        now_ms: u64,
+    ) -> Result<&'a Candidate, Refused> {
+        if !Arc::ptr_eq(&self.live.at(now_ms)?, &judged.snapshot) {
+            return Err(Refused::Outdated);
+        }
+        if self.closures.system_is_closed(judged.request.system.id.as_str()) {
+            return Err(Refused::SystemClosed(judged.request.system.id.to_string()));
+        }
+        if self.closures.endpoint_is_closed(endpoint.as_str()) {
+            return Err(Refused::EndpointClosed(endpoint.to_string()));
+        }
+        let lawful = |c: &&Candidate| {
+            c.endpoint.id == *endpoint
+                && c.verdict == Verdict::Permit
+                && !c.flows.is_empty()
+                && c.flows.iter().all(|f| f.ruling.verdict() == Verdict::Permit)
+        };
+        judged
+            .assessment
+            .candidates
+            .iter()
+            .find(lawful)
+            .ok_or_else(|| Refused::NotACandidate(endpoint.to_string()))
+    }
+
+    /// Records a refusal, with the decisions that led to it, and returns where. A refusal that cannot be recorded stays one.
+    pub async fn refuse(
+        &self,
+        request: &Request,
+        judged: Option<&Judged>,
+        bytes: &[u8],
+        code: &str,
+    ) -> Result<ReceiptPointer, Refused> {
+        let mut decisions = Vec::new();
+        if let Some(judged) = judged {
+            for candidate in judged.assessment.unlawful() {
+                decisions.extend(
+                    judged.snapshot.decided(&self.ledger, candidate).await.map_err(Refused::NoRecord)?,
+                );
+            }
+        }
+        decisions.sort_unstable();
+        decisions.dedup();
+        let salt = self.salt();
+        let refusal = Refusal {
+            ms: self.ledger.now(),
+            decisions,
+            system: request.system.id.to_string(),
+            key: request.key.to_string(),
+            request: request.id.clone(),
+            code: code.to_owned(),
+            digest: Digest::salted(&salt, bytes),
+        };
+        let index = self.ledger.append(&Entry::Refusal(refusal)).await.map_err(Refused::NoRecord)?;
+        Ok(ReceiptPointer { origin: self.origin.clone(), index, salt })
+    }
+
+    /// Takes new law and estate into force as one snapshot and records that; or records that they did not load and keeps the
+    /// last good ones, for at most the estate's `max_stale`.
+    pub async fn reload(&self, loaded: Result<(Arc<Law>, Arc<Estate>), String>) -> Result<Reload, Refused> {
+        let now_ms = self.ledger.now();
+        let swapped = loaded.and_then(|(law, estate)| {
+            self.live.replace(law, estate, now_ms).map_err(|e: RuleError| e.to_string())
+        });
+        match swapped {
+            Ok(snapshot) => {
+                self.record_config(&snapshot, By::Reload, true).await?;
+                Ok(Reload { taken: true, reason: None })
+            }
+            Err(reason) => {
+                self.live.failed(reason.clone(), now_ms);
+                self.record_config(&self.live.latest(), By::Reload, false).await?;
+                Ok(Reload { taken: false, reason: Some(reason) })
+            }
+        }
+    }
+
+    /// Closes an endpoint or a system at once, or opens it again, and records who did it and why.
+    pub async fn close(&self, target: Target, closed: bool, by: &str, why: &str) -> Result<u64, Refused> {
+        // Closing needs no record to hold, opening does.
+        if closed {
+            self.closures.set(target.clone(), true);
+        }
+        let closure = Closure {
+            ms: self.ledger.now(),
+            kind: target.kind(),
+            id: target.id().to_owned(),
+            by: by.to_owned(),
+            why: why.to_owned(),
+        };
+        let entry = if closed { Entry::Stop(closure) } else { Entry::Reopen(closure) };
+        let index = self.ledger.append(&entry).await.map_err(Refused::NoRecord)?;
+        if !closed {
+            self.closures.set(target, false);
+        }
+        Ok(index)
+    }
+
+    /// What is closed.
+    pub fn closures(&self) -> &Closures {
+        &self.closures
+    }
+
+    /// The snapshot in force now.
+    pub fn snapshot(&self) -> Result<Arc<Snapshot>, Refused> {
+        self.live.at(self.now()?)
+    }
+
+    /// The last good snapshot, whether or not it may still decide.
+    pub fn latest(&self) -> Arc<Snapshot> {
+        self.live.latest()
+    }
+
+    /// Why newer law or estate did not load, if they did not.
+    pub fn stale_reason(&self) -> Option<String> {
+        self.live.stale_reason()
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Whether an endpoint is open to new crossings.
+    pub fn is_open(&self, endpoint: &Endpoint) -> bool {
+        !self.closures.endpoint_is_closed(endpoint.id.as_str())
+    }
+
+    fn now(&self) -> Result<u64, Refused> {
+        self.clock.now().map_err(|back_ms| Refused::Clock { back_s: back_ms / 1000 })
+    }
+
+    fn salt(&self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        (self.entropy)(&mut salt);
+        salt
+    }
+
+    async fn record_config(&self, snapshot: &Snapshot, by: By, ok: bool) -> Result<(), Refused> {
+        let config = Config {
+            ms: self.ledger.now(),
+            editions: snapshot.editions().iter().map(|e| e.hash().to_owned()).collect(),
+            estate: snapshot.estate().hash().to_owned(),
+            by,
+            ok,
+        };
+        self.ledger.append(&Entry::Config(config)).await.map(drop).map_err(Refused::NoRecord)
+    }
+}
+
+/// The facts that are not from the estate, and who stated them.
+fn sources(request: &Request) -> BTreeMap<String, Source> {
+    let stated = &request.stated;
+    let rows = [
+        ("subject", stated.subject.is_some(), Source::Caller),
+        ("data", !stated.data.is_empty(), Source::Caller),
+        ("purpose", !stated.purposes.is_empty(), Source::Caller),
+        ("detected", !stated.detected.is_empty(), Source::Detected),
+    ];
+    rows.into_iter().filter(|(_, said, _)| *said).map(|(fact, _, source)| (fact.to_owned(), source)).collect()
+}

@@ -1,0 +1,37 @@
+//! A request with everything that was worked out about it, by one snapshot.
+
+use std::sync::Arc;
+
+use assess::{Assessment, Candidate};
+
+use crate::{Request, Snapshot};
+
+/// A judged request: its candidates in order, under one snapshot. Made only by [`crate::Border::judge`].
+#[derive(Clone)]
+pub struct Judged {
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) request: Arc<Request>,
+    pub(crate) assessment: Arc<Assessment>,
+}
+
+impl Judged {
+    /// The candidates.
+    pub fn assessment(&self) -> &Arc<Assessment> {
+        &self.assessment
+    }
+
+    /// The endpoints on which the request may run, in order.
+    pub fn lawful(&self) -> impl Iterator<Item = &Candidate> {
+        self.assessment.lawful()
+    }
+
+    /// The request.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The snapshot that judged it.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+}

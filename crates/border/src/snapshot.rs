@@ -1,0 +1,116 @@
+//! Law and estate as one value: what must change together swaps together.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use assess::{Assessment, Bench, Stated};
+use estate::{Estate, System, SystemId};
+use law::{Edition, Law, RuleError, Stance};
+use quick_cache::Equivalent;
+use terms::Date;
+
+use crate::decisions::Decisions;
+
+/// How many assessments a snapshot remembers.
+const MEMO: usize = 8_192;
+
+/// One estate and the editions of the law in force, with what was worked out from them.
+pub struct Snapshot {
+    law: Arc<Law>,
+    estate: Arc<Estate>,
+    editions: Vec<Arc<Edition>>,
+    days: Vec<Date>,
+    pub(crate) decisions: Decisions,
+    memo: quick_cache::sync::Cache<Question, Arc<Assessment>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Question {
+    system: SystemId,
+    model: Option<String>,
+    stated: Stated,
+}
+
+struct QuestionRef<'a> {
+    system: &'a SystemId,
+    model: Option<&'a str>,
+    stated: &'a Stated,
+}
+
+impl Hash for QuestionRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.system.hash(state);
+        self.model.hash(state);
+        self.stated.hash(state);
+    }
+}
+
+impl Equivalent<Question> for QuestionRef<'_> {
+    fn equivalent(&self, key: &Question) -> bool {
+        *self.system == key.system && self.model == key.model.as_deref() && *self.stated == key.stated
+    }
+}
+
+impl Snapshot {
+    pub(crate) fn new(law: Arc<Law>, estate: Arc<Estate>, days: Vec<Date>) -> Result<Snapshot, RuleError> {
+        let mut editions: Vec<Arc<Edition>> = Vec::new();
+        for day in &days {
+            let edition = law.at(*day, None)?;
+            if !editions.iter().any(|e| e.hash() == edition.hash()) {
+                editions.push(edition);
+            }
+        }
+        let memo = quick_cache::sync::Cache::new(MEMO);
+        Ok(Snapshot { law, estate, editions, days, decisions: Decisions::default(), memo })
+    }
+
+    /// The estate.
+    pub fn estate(&self) -> &Arc<Estate> {
+        &self.estate
+    }
+
+    /// The law of all dates.
+    pub fn law(&self) -> &Arc<Law> {
+        &self.law
+    }
+
+    /// The editions in force: one, or both sides of a change on its day.
+    pub fn editions(&self) -> &[Arc<Edition>] {
+        &self.editions
+    }
+
+    /// The days it may be somewhere on earth.
+    pub fn days(&self) -> &[Date] {
+        &self.days
+    }
+
+    /// Hash of the law in force, both sides joined by `+` on the day of a change.
+    pub fn edition_hash(&self) -> String {
+        self.editions.iter().map(|e| e.hash()).collect::<Vec<_>>().join("+")
+    }
+
+    /// The candidates for a request, remembered; `None` if the system has no such model name.
+    pub fn assess(
+        &self,
+        system: &System,
+        model: Option<&str>,
+        stated: &Stated,
+    ) -> Result<Option<Arc<Assessment>>, RuleError> {
+        let key = QuestionRef { system: &system.id, model, stated };
+        if let Some(known) = self.memo.get(&key) {
+            return Ok(Some(known));
+        }
+        let bench = Bench {
+            estate: &self.estate,
+            editions: &self.editions,
+            days: &self.days,
+            stance: Stance::Border,
+        };
+        let Some(assessment) = bench.assess(system, model, stated)? else { return Ok(None) };
+        let assessment = Arc::new(assessment);
+        let key =
+            Question { system: system.id.clone(), model: model.map(str::to_owned), stated: stated.clone() };
+        self.memo.insert(key, assessment.clone());
+        Ok(Some(assessment))
+    }
+}

@@ -1,0 +1,73 @@
+//! Who calls, and what the caller says of the request.
+
+use std::sync::Arc;
+
+use assess::Stated;
+use border::Snapshot;
+use estate::{ApiKey, System};
+use http::{HeaderMap, header};
+use sha2::{Digest, Sha256};
+use terms::{Place, PlaceSet, Token, TokenSet};
+use wire::ErrorBody;
+
+use crate::errors;
+
+pub(crate) const SUBJECT: &str = "x-comity-subject";
+pub(crate) const DATA: &str = "x-comity-data";
+pub(crate) const PURPOSE: &str = "x-comity-purpose";
+
+/// A caller known by its key.
+pub(crate) struct Caller {
+    pub(crate) key: ApiKey,
+    pub(crate) system: Arc<System>,
+}
+
+/// The caller whose key stands in the request, if it is good on every day that it may be.
+pub(crate) fn known(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Caller, ErrorBody> {
+    let token = bearer(headers).ok_or_else(errors::no_key)?;
+    let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let estate = snapshot.estate();
+    let mut keys = snapshot.days().iter().map(|day| estate.key(&digest, *day));
+    let first = keys.next().flatten().filter(|_| keys.all(|k| k.is_some()));
+    let key = first.ok_or_else(errors::no_key)?.clone();
+    let system = estate.system(&key.system).ok_or_else(errors::no_key)?.clone();
+    Ok(Caller { key, system })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|t| !t.is_empty())
+}
+
+/// What the caller states in `x-comity-*` headers. A word that is not known is an error: dropping it might drop caution.
+pub(crate) fn stated(headers: &HeaderMap) -> Result<Stated, ErrorBody> {
+    Ok(Stated {
+        subject: places(headers)?,
+        data: tokens(headers, DATA)?,
+        purposes: tokens(headers, PURPOSE)?,
+        detected: TokenSet::EMPTY,
+    })
+}
+
+fn words(headers: &HeaderMap, name: &'static str) -> Result<Vec<String>, ErrorBody> {
+    let mut words = Vec::new();
+    for value in headers.get_all(name) {
+        let text = value.to_str().map_err(|_| errors::bad_header(name, "only visible ASCII can be read"))?;
+        words.extend(text.split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned));
+    }
+    Ok(words)
+}
+
+fn places(headers: &HeaderMap) -> Result<Option<PlaceSet>, ErrorBody> {
+    let mut places = PlaceSet::EMPTY;
+    for word in words(headers, SUBJECT)? {
+        places.insert(Place::subdivision(&word).map_err(|e| errors::bad_header(SUBJECT, e))?);
+    }
+    Ok(Some(places).filter(|p| !p.is_empty()))
+}
+
+fn tokens<T: Token>(headers: &HeaderMap, name: &'static str) -> Result<TokenSet<T>, ErrorBody> {
+    words(headers, name)?.iter().map(|w| T::read(w).map_err(|e| errors::bad_header(name, e))).collect()
+}

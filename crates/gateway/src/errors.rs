@@ -1,0 +1,108 @@
+//! Every cause of an error as OpenAI clients expect it. What a caller may do about it is in the words; the law's part is
+//! under `error.comity`.
+
+use assess::Candidate;
+use border::Refused;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde_json::{Value, json};
+use serve::{Body, BodyError};
+use terms::{Ruling, Verdict};
+use wire::ErrorBody;
+
+/// The answer of an error.
+pub(crate) fn response(error: &ErrorBody) -> Response<Body> {
+    let mut response = Response::new(Body::from(error.to_json()));
+    *response.status_mut() = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    for (name, value) in error.headers() {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+pub(crate) fn unread(error: &BodyError) -> ErrorBody {
+    ErrorBody::new(error.status().as_u16(), error.code(), error.to_string()).with_retry(false)
+}
+
+pub(crate) fn no_key() -> ErrorBody {
+    ErrorBody::new(401, "invalid_api_key", "the API key is missing, unknown or past its last day")
+        .with_retry(false)
+}
+
+pub(crate) fn not_found(path: &str) -> ErrorBody {
+    ErrorBody::new(404, "unknown_path", format!("nothing is served at `{path}`")).with_retry(false)
+}
+
+pub(crate) fn too_busy() -> ErrorBody {
+    ErrorBody::new(503, "too_busy", "the gateway has as many requests as it may; try again shortly")
+        .with_retry_after(1)
+}
+
+pub(crate) fn bad_header(name: &str, cause: impl std::fmt::Display) -> ErrorBody {
+    ErrorBody::new(400, "invalid_fact", format!("`{name}`: {cause}")).with_param(name).with_retry(false)
+}
+
+/// Why nothing crossed, for the caller.
+pub(crate) fn refused(refused: &Refused) -> ErrorBody {
+    let code = refused.code();
+    match refused {
+        Refused::ByLaw(assessment) => by_law(assessment.nearest(), assessment.candidates.len()),
+        Refused::UnknownModel(_) => {
+            ErrorBody::new(404, code, refused.to_string()).with_param("model").with_retry(false)
+        }
+        Refused::NotStatable(_) => ErrorBody::new(403, code, refused.to_string()).with_retry(false),
+        Refused::NotACandidate(_) => ErrorBody::new(403, code, refused.to_string()).with_retry(false),
+        _ => ErrorBody::new(503, code, refused.to_string()).with_retry(false),
+    }
+}
+
+/// A refusal by law: which provision, which clause, what would make it lawful.
+fn by_law(nearest: Option<&Candidate>, of: usize) -> ErrorBody {
+    let Some(candidate) = nearest else {
+        let message = "the law was not asked: no endpoint stands behind this model name".to_owned();
+        return ErrorBody::new(403, "refused_by_law", message).with_retry(false);
+    };
+    let ruling = candidate.ruling();
+    let message = format!(
+        "Refused by law at all {of} endpoint(s). Nearest to lawful: `{}`. {}",
+        candidate.endpoint.id,
+        words(&ruling)
+    );
+    ErrorBody::new(403, "refused_by_law", message).with_retry(false).with_extra(details(candidate, &ruling))
+}
+
+/// The ruling in one or two sentences.
+pub(crate) fn words(ruling: &Ruling) -> String {
+    let leading =
+        ruling.leading().map(|b| format!("{} ({}): {}", b.cite, b.provision, b.summary)).unwrap_or_default();
+    let advice = match ruling.verdict() {
+        Verdict::Permit => String::new(),
+        Verdict::Deny => "Nothing that can be added helps; use another place or party.".to_owned(),
+        Verdict::Undecided => {
+            let facts: Vec<&str> = ruling.missing.iter().map(|m| m.fact.as_str()).collect();
+            format!("Facts are missing that matter: state {} in the estate.", facts.join(", "))
+        }
+        Verdict::Conditional => {
+            let ways: Vec<String> = ruling.ways().iter().take(3).map(|w| joined(w)).collect();
+            format!("It would be lawful with: {}.", ways.join("; or "))
+        }
+    };
+    [leading, advice].iter().filter(|s| !s.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+}
+
+fn joined(way: &[terms::Safeguard]) -> String {
+    way.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+fn details(candidate: &Candidate, ruling: &Ruling) -> Value {
+    let leading = ruling.leading();
+    json!({
+        "endpoint": candidate.endpoint.id.as_str(),
+        "provision": leading.map(|b| &b.provision),
+        "cite": leading.map(|b| &b.cite),
+        "ruling": serde_json::to_value(ruling).unwrap_or_default(),
+    })
+}

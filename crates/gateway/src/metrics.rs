@@ -1,0 +1,99 @@
+//! What the gateway counts. Labels come from closed sets and from ids of the estate, never from requests.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use serve::Metrics;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Code {
+    code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Crossing {
+    endpoint: String,
+    outcome: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Taken {
+    taken: String,
+}
+
+/// The gateway's metrics.
+#[derive(Clone)]
+pub struct GatewayMetrics {
+    requests: Counter,
+    errors: Family<Code, Counter>,
+    crossings: Family<Crossing, Counter>,
+    reloads: Family<Taken, Counter>,
+    in_flight: Gauge,
+    ledger: Gauge<u64, AtomicU64>,
+    stale: Gauge,
+}
+
+impl GatewayMetrics {
+    /// Registers them.
+    pub fn register(metrics: &Metrics) -> GatewayMetrics {
+        GatewayMetrics {
+            requests: metrics.register("requests", "Chat requests received", Counter::default()),
+            errors: metrics.register(
+                "errors",
+                "Requests answered with an error, by its code",
+                Family::default(),
+            ),
+            crossings: metrics.register("crossings", "Crossings by endpoint and outcome", Family::default()),
+            reloads: metrics.register(
+                "reloads",
+                "Reloads of law and estate, taken or not",
+                Family::default(),
+            ),
+            in_flight: metrics.register(
+                "requests_in_flight",
+                "Chat requests being answered",
+                Gauge::default(),
+            ),
+            ledger: metrics.register("ledger_entries", "Durable entries of the ledger", Gauge::default()),
+            stale: metrics.register("stale", "1 while newer law or estate does not load", Gauge::default()),
+        }
+    }
+
+    /// Counts a reload.
+    pub fn reloaded(&self, taken: bool) {
+        self.reloads.get_or_create(&Taken { taken: taken.to_string() }).inc();
+        self.stale.set(i64::from(!taken));
+    }
+
+    pub(crate) fn begin(&self) -> InFlight {
+        self.requests.inc();
+        self.in_flight.inc();
+        InFlight(self.in_flight.clone())
+    }
+
+    pub(crate) fn error(&self, code: &str) {
+        self.errors.get_or_create(&Code { code: code.to_owned() }).inc();
+    }
+
+    pub(crate) fn crossing(&self, endpoint: &str, outcome: &str) {
+        self.crossings
+            .get_or_create(&Crossing { endpoint: endpoint.to_owned(), outcome: outcome.to_owned() })
+            .inc();
+    }
+
+    pub(crate) fn ledger(&self, size: u64) {
+        self.ledger.set(size);
+    }
+}
+
+/// Counts a request as in flight until it is dropped.
+pub(crate) struct InFlight(Gauge);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
