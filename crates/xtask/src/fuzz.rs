@@ -1,10 +1,10 @@
 //! The fuzz targets of `fuzz/`, built for libFuzzer with the pinned toolchain; no other tool is needed.
 //!
-//! Seeds are committed in `fuzz/seeds`; what the fuzzer finds worth keeping goes to `fuzz/corpus`, and an input that breaks
+//! Seeds are committed in `fuzz/seeds`, and the example estate and the rulebooks are seeds as they stand. What the fuzzer finds worth keeping goes to `fuzz/corpus`, and an input that breaks
 //! a promise to `fuzz/artifacts`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -35,6 +35,7 @@ pub(crate) fn run(seconds: u32, only: &[String]) -> Result<()> {
     }
     let fuzz = root().join("fuzz");
     build(&fuzz)?;
+    plant(&fuzz)?;
     let mut steps = Steps::default();
     for target in TARGETS {
         if only.is_empty() || only.iter().any(|wanted| wanted == target) {
@@ -47,6 +48,42 @@ pub(crate) fn run(seconds: u32, only: &[String]) -> Result<()> {
 fn build(fuzz: &Path) -> Result<()> {
     let mut build = cargo(["build", "--quiet", "--locked", "--bins", "--target", TRIPLE, "--target-dir"]);
     run_command(build.arg(fuzz.join("target")).env("RUSTFLAGS", FLAGS).current_dir(fuzz))
+}
+
+/// Makes seeds of the example estate, all of it in one file, and of each rulebook.
+fn plant(fuzz: &Path) -> Result<()> {
+    let corpus = fuzz.join("corpus");
+    let estate = files(&root().join("examples/retail"), 1)?.into_iter().filter(|file| named(file, "toml"));
+    let estate = estate.map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
+    keep(&corpus.join("estate/retail"), &estate.join("\n"))?;
+    let books = files(&root().join("rulebooks"), 3)?.into_iter().filter(|file| named(file, "cedar"));
+    for (number, rules) in books.enumerate() {
+        let book = fs::read_to_string(rules.with_file_name("book.toml"))?;
+        let text = format!("{book}\n%%\n{}", fs::read_to_string(rules)?);
+        keep(&corpus.join(format!("law/book-{number}")), &text)?;
+    }
+    Ok(())
+}
+
+/// The files at a depth below a folder, in order.
+fn files(folder: &Path, depth: usize) -> Result<Vec<PathBuf>> {
+    let mut found = vec![folder.to_owned()];
+    for _ in 0..depth {
+        let folders = found.iter().filter(|path| path.is_dir());
+        let entries = folders.map(fs::read_dir).collect::<Result<Vec<_>, _>>()?;
+        found = entries.into_iter().flatten().map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn named(file: &Path, extension: &str) -> bool {
+    file.extension().is_some_and(|is| is == extension)
+}
+
+fn keep(file: &Path, text: &str) -> Result<()> {
+    fs::create_dir_all(file.parent().context("a seed lies in a folder")?)?;
+    fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))
 }
 
 fn fuzz_one(fuzz: &Path, target: &str, seconds: u32) -> Result<()> {

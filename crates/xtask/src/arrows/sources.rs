@@ -130,13 +130,13 @@ impl Words {
     }
 }
 
-/// Whether a line has a word that is not a part of a longer one.
+/// Whether a line has a word that is not a part of a longer one. An edge of the word that is no letter may touch anything.
 fn says(line: &str, word: &str) -> bool {
     let part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+    let (starts, ends) = (part(word.chars().next()), part(word.chars().next_back()));
     line.match_indices(word).any(|(at, _)| {
         let before = line.get(..at).and_then(|start| start.chars().next_back());
         let after = line.get(at + word.len()..).and_then(|rest| rest.chars().next());
-        let starts_open = word.starts_with(|first: char| !first.is_alphanumeric());
-        (starts_open || !part(before)) && !part(after)
+        !(starts && part(before)) && !(ends && part(after))
     })
 }

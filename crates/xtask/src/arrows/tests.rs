@@ -22,7 +22,7 @@ words = ["Instant", "tokio", ".await"]
 rule = "door"
 why = "use a door"
 not_in = ["testkit", "door.rs", "door/"]
-words = ["TcpStream::connect", "serve::client"]
+words = ["TcpStream::connect", "serve::client", ".spend("]
 "#;
 
 /// A workspace in which each package is `name: import import(dev)`.
@@ -117,6 +117,7 @@ fn only_doors_reach_the_other_side() {
     assert_eq!(words("crates/face/src/door.rs", open, ""), [""; 0]);
     assert_eq!(words("crates/face/src/door/tls.rs", open, ""), [""; 0]);
     assert_eq!(words("crates/testkit/src/load.rs", open, ""), [""; 0]);
+    assert_eq!(words("crates/face/src/main.rs", "permit.spend(now)", "").len(), 1);
     let fault = |file| [format!("crates/face/src/{file}:1: `TcpStream::connect` (door): use a door")];
     assert_eq!(words("crates/face/src/trapdoor.rs", open, ""), fault("trapdoor.rs"));
     assert_eq!(words("crates/face/src/main.rs", open, ""), fault("main.rs"));
