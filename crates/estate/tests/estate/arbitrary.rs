@@ -78,7 +78,8 @@ fn deep_nesting_is_a_fault_and_not_the_end() {
     let deep = format!("x = {}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(Estate::from_files(vec![("a".to_owned(), deep)]).is_err());
     let dotted = "x.".repeat(100_000);
-    for deep in [format!("{dotted}x = 1"), format!("[{dotted}x]"), format!("[[system]]\nfloor.{dotted}x = 1")] {
+    for deep in [format!("{dotted}x = 1"), format!("[{dotted}x]"), format!("[[system]]\nfloor.{dotted}x = 1")]
+    {
         assert!(Estate::from_files(vec![("a".to_owned(), deep)]).is_err());
     }
 }

@@ -51,7 +51,7 @@ fn the_example_says_what_its_readers_think_it_says() {
             floor.export_from, system.operations, system.caller
         )
         .unwrap();
-        let flags: Vec<String> = floor.facts.flags().map(|(f, v)| format!("{f} {v}")).collect();
+        let flags: Vec<String> = floor.facts.flags.iter().map(|(f, v)| format!("{f} {v}")).collect();
         writeln!(out, "  {}", flags.join(", ")).unwrap();
         for (alias, endpoints) in &system.model_aliases {
             writeln!(out, "  {alias}: {endpoints:?}").unwrap();
