@@ -1,7 +1,7 @@
 //! The flows of one system to one endpoint: one for each party, each thing it does, and each owner behind it.
 
 use estate::{AgreementId, Endpoint, Estate, FULL, Held, Holding, Party, System, Vendor};
-use terms::{Categories, Counts, Date, Flag, Flow, Operation, SafeguardSet};
+use terms::{Categories, Counts, Date, Flow, SafeguardSet};
 
 use crate::Stated;
 
@@ -30,9 +30,16 @@ pub fn flows(
     let mut all = Vec::new();
     for party in &endpoint.parties {
         let Some(vendor) = estate.vendor(&party.vendor) else { continue };
-        let side = ExporterSide::of(estate, system, party, stated, days);
+        let (flow, agreements) = exporter_side(estate, system, party, stated, days);
         for operation in estate.operations(system, endpoint, party).iter() {
-            all.extend(holdings(vendor).iter().map(|holding| side.leg(party, vendor, holding, operation)));
+            let towards =
+                holdings(vendor).into_iter().filter_map(|h| estate.towards(&flow, party, operation, &h));
+            all.extend(towards.map(|flow| Leg {
+                vendor: party.vendor.to_string(),
+                role: party.role.name(),
+                agreements: agreements.clone(),
+                flow,
+            }));
         }
     }
     all
@@ -46,53 +53,26 @@ fn holdings(vendor: &Vendor) -> Vec<Holding> {
     }
 }
 
-/// What does not depend on what the party does or who owns it.
-struct ExporterSide {
-    flow: Flow,
-    agreements: Vec<AgreementId>,
-}
-
-impl ExporterSide {
-    fn of(estate: &Estate, system: &System, party: &Party, stated: &Stated, days: &[Date]) -> Self {
-        let floor = system.floor();
-        let data = stated.data_of(system);
-        let held = held_on_all(estate, system, party, data, days);
-        let flow = Flow {
-            as_of: days.first().copied(),
-            subject_residence: Some(stated.subject_of(system)),
-            export_from: Some(floor.export_from),
-            data: Some(data),
-            form: floor.form,
-            purposes: Some(stated.purposes_of(system)),
-            volume: None,
-            counts: counts(estate, system, party),
-            to_location: Some(party.places),
-            safeguards: held.safeguards,
-            facts: floor.facts.clone(),
-            ..Flow::default()
-        };
-        ExporterSide { flow, agreements: held.agreements }
-    }
-
-    fn leg(&self, party: &Party, vendor: &Vendor, holding: &Holding, operation: Operation) -> Leg {
-        let mut flow = self.flow.clone();
-        flow.vendor_hq = Some(vendor.hq.into());
-        flow.vendor_ultimate_owner = Some(holding.place.into());
-        flow.facts.operation = Some(operation);
-        flow.facts.relation = party.relation.or(flow.facts.relation);
-        flow.facts.importer_kind = party.importer_kind;
-        flow.facts.vendor_organised_in = Some(vendor.organised_in.into());
-        flow.facts.owner_share = Some(holding.share);
-        flow.facts.remote_access_from = party.remote_access_from;
-        flow.facts.flags.set(Flag::Designated, vendor.designated);
-        party.flags().for_each(|(flag, value)| flow.facts.flags.set(flag, value));
-        Leg {
-            vendor: party.vendor.to_string(),
-            role: party.role.name(),
-            agreements: self.agreements.clone(),
-            flow,
-        }
-    }
+/// The exporter's side of every flow to one party, with what is held and counted towards it.
+fn exporter_side(
+    estate: &Estate,
+    system: &System,
+    party: &Party,
+    stated: &Stated,
+    days: &[Date],
+) -> (Flow, Vec<AgreementId>) {
+    let data = stated.data_of(system);
+    let held = held_on_all(estate, system, party, data, days);
+    let flow = Flow {
+        as_of: days.first().copied(),
+        subject_residence: Some(stated.subject_of(system)),
+        data: Some(data),
+        purposes: Some(stated.purposes_of(system)),
+        counts: counts(estate, system, party),
+        safeguards: held.safeguards,
+        ..system.to_flow()
+    };
+    (flow, held.agreements)
 }
 
 fn held_on_all(estate: &Estate, system: &System, party: &Party, data: Categories, days: &[Date]) -> Held {

@@ -6,9 +6,8 @@
 //! An [`Estate`] is valid by construction. Its files are read whole, and all their faults are reported at once, each with its
 //! place in the text and the nearest known word. A fact that would favor the exporter has no default.
 //!
-//! What a flow needs is reached in three steps: [`System::floor`] for the exporter's side, [`Endpoint::parties`] with
-//! [`Estate::vendor`] for the importer's, [`Estate::agreements_for`], [`Estate::volumes_for`] and [`Estate::operations`] for
-//! what lies between them.
+//! What a flow needs comes in three parts: [`System::to_flow`] is the exporter's side, [`Estate::towards`] adds a party's, and
+//! [`Estate::agreements_for`], [`Estate::volumes_for`] and [`Estate::operations`] say what lies between them.
 //!
 //! ```
 //! use estate::Estate;
@@ -21,6 +20,7 @@ mod agreement;
 mod endpoint;
 mod estate;
 mod faults;
+mod flow;
 mod gateway;
 mod ids;
 mod model;

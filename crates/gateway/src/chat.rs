@@ -100,7 +100,9 @@ impl Gateway {
                         continue 'judged;
                     }
                     Err(refused) => {
-                        return Err(self.refuse(judged.request(), Some(&judged), chat.body(), &refused).await);
+                        return Err(self
+                            .refuse(judged.request(), Some(&judged), chat.body(), &refused)
+                            .await);
                     }
                 };
                 attempt += 1;

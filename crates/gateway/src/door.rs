@@ -25,7 +25,7 @@ pub struct Doors {
 }
 
 /// What an endpoint began to answer, and the record to close when it has.
-pub(crate) enum Reply {
+pub enum Reply {
     /// An HTTP answer with a good status.
     Http(Response<Incoming>, Record),
     /// Pieces from the engine, with the request they answer.
@@ -34,16 +34,16 @@ pub(crate) enum Reply {
 
 /// Why an endpoint gave no answer. Its record is closed.
 #[derive(Debug)]
-pub(crate) struct NoReply {
+pub struct NoReply {
     /// Why.
-    pub(crate) cause: Cause,
+    pub cause: Cause,
     /// How that stands in the record.
-    pub(crate) outcome: OutcomeCode,
+    pub outcome: OutcomeCode,
 }
 
 /// The causes, each with its consequence in [`Cause::may_fall_back`].
 #[derive(Debug)]
-pub(crate) enum Cause {
+pub enum Cause {
     /// No connection.
     Unreachable,
     /// No first byte in time.
@@ -64,7 +64,7 @@ pub(crate) enum Cause {
 
 impl Cause {
     /// The closed list: what says nothing of the request itself. A refusal of the model, a bad request or a bad credential does.
-    pub(crate) fn may_fall_back(&self) -> bool {
+    pub fn may_fall_back(&self) -> bool {
         match self {
             Cause::Unreachable | Cause::Slow | Cause::Broken | Cause::Busy(_) | Cause::ServerError(_) => true,
             Cause::Rejected(_) | Cause::BadPrompt(_) | Cause::NotSent => false,

@@ -19,7 +19,7 @@ mod routes;
 mod secrets;
 mod stream;
 
-pub use door::Doors;
+pub use door::{Cause, Doors, NoReply, Reply};
 pub use embedded::{Embedded, EmbeddedError, NoEngine, Piece, Pieces, Prompt};
 pub use metrics::GatewayMetrics;
 pub use routes::{Gateway, GatewayOptions};
