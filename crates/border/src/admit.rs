@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use assess::Candidate;
 use bytes::Bytes;
 use estate::{Endpoint, EndpointId, Estate};
 use law::{Law, RuleError};
-use ledger::{Admission, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
+use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
 use terms::Verdict;
 
 use crate::clock::GuardedClock;
@@ -20,9 +19,6 @@ use crate::{Judged, Refused, Reload, Request, Snapshot};
 
 /// Fills a buffer with random bytes.
 pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
-
-/// How long a permit is good for: long enough to begin sending, too short to keep.
-const PERMIT_LIFE: Duration = Duration::from_secs(10);
 
 /// What a border is made of.
 pub struct BorderOptions {
@@ -92,6 +88,7 @@ impl Border {
     }
 
     fn judge_by(&self, snapshot: Arc<Snapshot>, request: Arc<Request>) -> Result<Judged, Refused> {
+        let request = request.by(snapshot.estate())?;
         let system = &request.system;
         if self.closures.system_is_closed(system.id.as_str()) {
             return Err(Refused::SystemClosed(system.id.to_string()));
@@ -123,11 +120,21 @@ impl Border {
             digest: Digest::salted(&salt, &bytes),
             sources: sources(&judged.request),
         };
-        let index = self.ledger.append(&Entry::Admission(admission)).await.map_err(Refused::NoRecord)?;
-        let receipt = ReceiptPointer { origin: self.origin.clone(), index, salt };
-        let record = Record::new(self.ledger.clone(), receipt);
-        let deadline_ms = self.ledger.now() + PERMIT_LIFE.as_millis() as u64;
-        Ok(Permit::new(candidate.endpoint.clone(), bytes, deadline_ms, record))
+        let record = self.open_record(admission, salt).await?;
+        // Writing takes time: what was closed or replaced meanwhile counts, and the record then says that nothing was sent.
+        self.lawful_now(judged, endpoint, self.now()?)?;
+        Ok(Permit::new(candidate.endpoint.clone(), bytes, self.ledger.now(), record))
+    }
+
+    /// Puts an admission on record, in a task of its own: if the caller leaves while it is written, the record is dropped
+    /// there and says that nothing was sent.
+    async fn open_record(&self, admission: Admission, salt: [u8; 16]) -> Result<Record, Refused> {
+        let (ledger, origin) = (self.ledger.clone(), self.origin.clone());
+        let written = tokio::spawn(async move {
+            let index = ledger.append(&Entry::Admission(admission)).await?;
+            Ok(Record::new(ledger, ReceiptPointer { origin, index, salt }))
+        });
+        written.await.unwrap_or(Err(AppendError::Closed)).map_err(Refused::NoRecord)
     }
 
     /// The candidate for an endpoint, if it is lawful, open, and judged by what is still in force.

@@ -45,17 +45,20 @@ impl Snapshot {
         let json = flow.flow.to_json();
         let signature = signature(flow, &json);
         let cell = self.decisions.cell(signature);
-        let write = || async {
-            let decision = Decision {
-                edition: flow.ruling.edition.clone(),
-                estate: self.estate().hash().to_owned(),
-                signature: HEXLOWER.encode(&signature),
-                flow: json,
-                ruling: serde_json::to_value(&*flow.ruling).unwrap_or_default(),
-            };
-            ledger.append(&Entry::Decision(decision)).await
-        };
-        cell.get_or_try_init(write).await.copied()
+        if let Some(index) = cell.get() {
+            return Ok(*index);
+        }
+        let decision = Entry::Decision(Decision {
+            edition: flow.ruling.edition.clone(),
+            estate: self.estate().hash().to_owned(),
+            signature: HEXLOWER.encode(&signature),
+            flow: json,
+            ruling: serde_json::to_value(&*flow.ruling).unwrap_or_default(),
+        });
+        // In a task of its own: were the caller to leave in the middle, the next one would write it again.
+        let ledger = ledger.clone();
+        let written = async move { cell.get_or_try_init(|| ledger.append(&decision)).await.copied() };
+        tokio::spawn(written).await.unwrap_or(Err(AppendError::Closed))
     }
 }
 
