@@ -9,7 +9,9 @@ use crate::{arrows, docs, fuzz, tools};
 /// How long each fuzz target runs in a check.
 const FUZZ_SECONDS: u32 = 5;
 
-const CHECKS: [(&str, fn() -> Result<()>); 7] = [
+type Check = (&'static str, fn() -> Result<()>);
+
+const CHECKS: [Check; 7] = [
     ("format", format),
     ("arrows", arrows::check),
     ("deny", deny),
