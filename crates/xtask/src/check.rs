@@ -9,7 +9,10 @@ use crate::{arrows, docs, fuzz, tools};
 /// How long each fuzz target runs in a check.
 const FUZZ_SECONDS: u32 = 5;
 
-const CHECKS: [(&str, fn() -> Result<()>); 7] = [
+/// A check: what it is called, and how it is done.
+type Check = (&'static str, fn() -> Result<()>);
+
+const CHECKS: [Check; 7] = [
     ("format", format),
     ("arrows", arrows::check),
     ("deny", deny),
@@ -56,7 +59,16 @@ fn deny() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    run(&mut cargo(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    run(&mut cargo([
+        "clippy",
+        "--quiet",
+        "--keep-going",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 fn doc() -> Result<()> {

@@ -123,7 +123,7 @@ fn counters(told: &str) -> Option<u64> {
 
 /// The coverage in the last line that shows it, like `cov: 731 ft: 2311`.
 fn reached(told: &str) -> &str {
-    let shown = told.lines().rev().find_map(|line| Some(line.get(line.find("cov: ")?..)?));
+    let shown = told.lines().rev().find_map(|line| line.get(line.find("cov: ")?..));
     shown.and_then(|line| line.split(" corp:").next()).unwrap_or("coverage not shown").trim()
 }
 
