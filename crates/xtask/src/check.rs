@@ -19,7 +19,7 @@ const CHECKS: [Check; 7] = [
     ("lints", lints),
     ("doc", doc),
     ("docs", || docs::run(true)),
-    ("fuzz", || fuzz::run(FUZZ_SECONDS, &[])),
+    ("fuzz", || fuzz::run(FUZZ_SECONDS, &[], true)),
 ];
 
 /// Runs the checks named in `only`, or all of them.
