@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
-use estate::Estate;
+use estate::{EndpointId, Estate};
 use include_dir::{Dir, include_dir};
 use serve::{Listener, Options, stop};
 
@@ -61,10 +61,14 @@ async fn demo(cli: &Cli, model: &Path) -> anyhow::Result<ExitCode> {
     let serving = tokio::spawn(listener.run(move |request| gateway.clone().handle(request), stopping));
     let mut receipts = Vec::new();
     for scene in story::scenes() {
-        if let (Some(endpoint), Some(seats)) = (scene.stop_first, &running.seats) {
+        let stopped = scene.stop_first.map(str::parse::<EndpointId>).transpose()?.zip(running.seats.as_ref());
+        if let Some((endpoint, seats)) = &stopped {
             seats.close(endpoint);
         }
         let reply = caller::ask(address, &scene).await?;
+        if let Some((endpoint, seats)) = &stopped {
+            seats.reopen(endpoint);
+        }
         receipts.push((scene.key, reply.index));
         told.scene(&scene, &reply, &running.border)?;
     }

@@ -1,11 +1,12 @@
 //! `comity explain`: the ordered lawful set of a system, and why the others fell out.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use assess::{Assessment, Bench, Stated};
 use comfy_table::{ContentArrangement, Table};
-use law::Stance;
+use law::{Edition, Stance};
 use serde_json::{Value, json};
 use terms::{Place, PlaceSet, Token, TokenSet, Verdict};
 
@@ -33,7 +34,7 @@ pub(crate) fn run(cli: &Cli, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     })?;
     match cli.format {
         Format::Json => show::json(&as_json(&assessment))?,
-        Format::Text => show::line(table(&assessment)),
+        Format::Text => show::line(table(&assessment, &editions)),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,12 +60,14 @@ fn stated(args: &ExplainArgs) -> anyhow::Result<Stated> {
     })
 }
 
-/// What stands in the way of a candidate, in one line.
-pub(crate) fn why(candidate: &assess::Candidate) -> String {
+/// What stands in the way of a candidate, or what was asked and does not, in one line.
+pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> String {
     let ruling = candidate.ruling();
     let cites: Vec<&str> = ruling.because.iter().map(|b| b.cite.as_str()).collect();
     match ruling.verdict() {
-        Verdict::Permit if cites.is_empty() => "no provision bites".to_owned(),
+        Verdict::Permit if cites.is_empty() => {
+            format!("nothing bites in: {}", consulted(candidate, editions))
+        }
         Verdict::Permit => format!("met: {}", cites.join("; ")),
         Verdict::Deny => ruling.leading().map(|b| format!("{}: {}", b.cite, b.summary)).unwrap_or_default(),
         Verdict::Undecided => {
@@ -81,13 +84,24 @@ pub(crate) fn why(candidate: &assess::Candidate) -> String {
     }
 }
 
+/// The rulebooks that had a say.
+fn consulted(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> String {
+    let mut titles: Vec<&str> = Vec::new();
+    for flow in &candidate.flows {
+        titles.extend(editions.iter().flat_map(|e| e.consulted(&flow.flow).unwrap_or_default()));
+    }
+    titles.sort_unstable();
+    titles.dedup();
+    titles.join("; ")
+}
+
 fn exposure(candidate: &assess::Candidate) -> String {
     let mut states: Vec<String> = candidate.ruling().exposure.into_iter().map(|e| e.state).collect();
     states.dedup();
     states.join(", ")
 }
 
-fn table(assessment: &Assessment) -> Table {
+fn table(assessment: &Assessment, editions: &[Arc<Edition>]) -> Table {
     let mut table = Table::new();
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["endpoint", "place", "verdict", "why", "exposed to"]);
@@ -96,7 +110,7 @@ fn table(assessment: &Assessment) -> Table {
             c.endpoint.id.to_string(),
             c.endpoint.places.to_string(),
             c.verdict.to_string(),
-            why(c),
+            why(c, editions),
             exposure(c),
         ]);
     }

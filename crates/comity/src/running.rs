@@ -75,7 +75,7 @@ impl Running {
             Some(seats) => seats.clone(),
             None => Arc::new(NoEngine),
         };
-        let doors = Doors::new(serve::client(&ClientOptions::default())?, embedded, secrets);
+        let doors = Doors::new(&ClientOptions::default(), embedded, secrets)?;
         let health = Health::new();
         let metrics = Metrics::new("comity");
         let options =

@@ -29,7 +29,7 @@ impl Seats {
         Ok(Seats { engine, seats: RwLock::default() })
     }
 
-    /// Gives every embedded endpoint of an estate a seat; seats that were closed stay so.
+    /// Gives every embedded endpoint of an estate a seat.
     pub(crate) fn seat_all(&self, estate: &Estate) {
         let mut seats = self.seats.write().unwrap_or_else(PoisonError::into_inner);
         for endpoint in estate.endpoints().filter(|e| e.upstream == Upstream::Embedded) {
@@ -38,10 +38,16 @@ impl Seats {
     }
 
     /// Really stops the engine's service of an endpoint.
-    pub(crate) fn close(&self, endpoint: &str) {
+    pub(crate) fn close(&self, endpoint: &EndpointId) {
         if let Some(seat) = self.seats.read().unwrap_or_else(PoisonError::into_inner).get(endpoint) {
             seat.close();
         }
+    }
+
+    /// Serves an endpoint again that was closed.
+    pub(crate) fn reopen(&self, endpoint: &EndpointId) {
+        let seat = self.engine.seat(endpoint.as_str());
+        self.seats.write().unwrap_or_else(PoisonError::into_inner).insert(endpoint.clone(), seat);
     }
 }
 

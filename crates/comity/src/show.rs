@@ -66,8 +66,7 @@ pub(crate) fn way(way: &[Safeguard]) -> String {
 pub(crate) fn ruling(ruling: &Ruling) -> Vec<String> {
     let mut lines = vec![verdict(ruling.verdict())];
     for because in &ruling.because {
-        let met = !ruling.prohibitions.contains(&because.provision) && ruling.verdict() == Verdict::Permit;
-        let mark = if met { "met" } else { "bites" };
+        let mark = if ruling.is_met(because) { "met" } else { "bites" };
         lines.push(format!("  {mark}: {} ({})", because.cite, because.provision));
         lines.push(format!("    {}", because.summary));
     }
@@ -103,4 +102,24 @@ fn unlooked(fact: &str) -> String {
 /// The beginning of a hash, for people.
 pub(crate) fn short(hash: &str) -> String {
     hash.split('+').map(|h| h.chars().take(12).collect::<String>()).collect::<Vec<_>>().join("+")
+}
+
+/// Text broken into lines of at most `width` characters; all but the first are indented by `indent` spaces.
+pub(crate) fn wrapped(text: &str, width: usize, indent: usize) -> String {
+    let mut out = String::new();
+    let mut column = indent;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if column > indent && column + 1 + length > width {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            column = indent;
+        } else if column > indent {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
 }

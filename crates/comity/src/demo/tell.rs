@@ -5,13 +5,15 @@ use border::Border;
 use ledger::Entry;
 use ledger::verify::Report;
 use serde_json::{Value, json};
-use terms::Verdict;
 
 use super::Stage;
 use super::caller::Reply;
 use super::story::Scene;
 use crate::explain::why;
 use crate::show;
+
+/// How wide the story is told.
+const WIDTH: usize = 110;
 
 /// Tells the story.
 pub(crate) struct Teller {
@@ -73,11 +75,12 @@ impl Teller {
         } else {
             let message =
                 reply.error.as_ref().and_then(|e| e.get("message")).and_then(Value::as_str).unwrap_or("");
-            show::line(format!("   refused     {} {}", show::bold(reply.status.as_u16()), message));
+            let message = show::wrapped(message, WIDTH - 4, 15);
+            show::line(format!("   refused     {} {message}", show::bold(reply.status.as_u16())));
         }
         let index = reply.index.map(|i| i.to_string()).unwrap_or_default();
         show::line(format!("   receipt     entry {index}"));
-        show::line(show::dim(format!("   look        {}", scene.look)));
+        show::line(show::dim(format!("   look        {}", show::wrapped(scene.look, WIDTH, 15))));
         show::line("");
     }
 
@@ -144,14 +147,11 @@ fn ruled(scene: &Scene, reply: &Reply, border: &Border) -> anyhow::Result<Ruled>
         ruled.candidates.push(json!({ "endpoint": candidate.endpoint.id.as_str(), "ruling": ruling }));
         // What comes after the endpoint that answered was not asked.
         if ran.is_none_or(|ran| at <= ran) {
-            let verdict = format!("{:<12}", ruling.verdict());
-            let verdict = verdict.replace(ruling.verdict().name(), &show::verdict(ruling.verdict()));
-            ruled.lines.push(format!("{:<19} {verdict} {}", candidate.endpoint.id.as_str(), why(candidate)));
+            let gap = " ".repeat(13 - ruling.verdict().name().len());
+            let verdict = format!("{}{gap}", show::verdict(ruling.verdict()));
+            let why = show::wrapped(&why(candidate, snapshot.editions()), WIDTH, 48);
+            ruled.lines.push(format!("{:<19} {verdict}{why}", candidate.endpoint.id.as_str()));
         }
-        debug_assert!(
-            ran != Some(at) || candidate.verdict == Verdict::Permit,
-            "an unlawful endpoint answered"
-        );
     }
     Ok(ruled)
 }
