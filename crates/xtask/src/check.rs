@@ -9,6 +9,7 @@ use crate::{arrows, docs, fuzz, tools};
 /// How long each fuzz target runs in a check.
 const FUZZ_SECONDS: u32 = 5;
 
+/// A check: what it is called, and how it is done.
 type Check = (&'static str, fn() -> Result<()>);
 
 const CHECKS: [Check; 7] = [
@@ -18,7 +19,7 @@ const CHECKS: [Check; 7] = [
     ("lints", lints),
     ("doc", doc),
     ("docs", || docs::run(true)),
-    ("fuzz", || fuzz::run(FUZZ_SECONDS, &[])),
+    ("fuzz", || fuzz::run(FUZZ_SECONDS, &[], true)),
 ];
 
 /// Runs the checks named in `only`, or all of them.
@@ -58,7 +59,16 @@ fn deny() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    run(&mut cargo(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    run(&mut cargo([
+        "clippy",
+        "--quiet",
+        "--keep-going",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
 }
 
 fn doc() -> Result<()> {

@@ -25,16 +25,17 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer
 /// Fewer counters than this, and the code under test was not instrumented.
 const COUNTERS_LEAST: u64 = 1000;
 
-/// Builds the targets and runs each for `seconds`, or only those that are named.
+/// Builds the targets and runs each for `seconds`, or only those that are named. With `locked` a lock file that no longer
+/// fits the crates is an error; without, it is brought up to date.
 ///
 /// # Errors
 /// If they do not build, are not instrumented, or a promise was broken; the input that broke it is named.
-pub(crate) fn run(seconds: u32, only: &[String]) -> Result<()> {
+pub(crate) fn run(seconds: u32, only: &[String], locked: bool) -> Result<()> {
     if let Some(unknown) = only.iter().find(|name| !TARGETS.contains(&&***name)) {
         anyhow::bail!("there is no fuzz target `{unknown}`; there are {}", TARGETS.join(", "));
     }
     let fuzz = root().join("fuzz");
-    build(&fuzz)?;
+    build(&fuzz, locked)?;
     plant(&fuzz)?;
     let mut steps = Steps::default();
     for target in TARGETS {
@@ -45,9 +46,12 @@ pub(crate) fn run(seconds: u32, only: &[String]) -> Result<()> {
     steps.finish()
 }
 
-fn build(fuzz: &Path) -> Result<()> {
-    let mut build = cargo(["build", "--quiet", "--locked", "--bins", "--target", TRIPLE, "--target-dir"]);
-    run_command(build.arg(fuzz.join("target")).env("RUSTFLAGS", FLAGS).current_dir(fuzz))
+fn build(fuzz: &Path, locked: bool) -> Result<()> {
+    let mut build = cargo(["build", "--quiet", "--bins", "--target", TRIPLE, "--target-dir"]);
+    build.arg(fuzz.join("target")).args(locked.then_some("--locked"));
+    run_command(build.env("RUSTFLAGS", FLAGS).current_dir(fuzz)).context(
+        "the fuzz targets do not build; if it is for their lock file, `cargo xtask fuzz` writes it anew",
+    )
 }
 
 /// Makes seeds of the example estate, all of it in one file, and of each rulebook.

@@ -98,7 +98,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Check { only } => check::run_checks(&only)?,
         Task::Arrows => arrows::check()?,
         Task::Docs { check } => docs::run(check)?,
-        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets)?,
+        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets, false)?,
         Task::Bench { gateway_only } => bench::run_benches(gateway_only)?,
         Task::Model { file } => drop(model::ensure(file.as_deref(), false)?),
     }

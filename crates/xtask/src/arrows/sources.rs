@@ -137,6 +137,7 @@ fn says(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line.get(..at).and_then(|start| start.chars().next_back());
         let after = line.get(at + word.len()..).and_then(|rest| rest.chars().next());
-        !(starts && part(before) || ends && part(after))
+        let longer = (starts && part(before)) || (ends && part(after));
+        !longer
     })
 }
