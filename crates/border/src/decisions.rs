@@ -12,18 +12,24 @@ use tokio::sync::OnceCell;
 use crate::Snapshot;
 
 type Signature = [u8; 32];
+type ByFlow = HashMap<Signature, Arc<OnceCell<u64>>>;
+type ByCandidate = HashMap<usize, (Arc<terms::Ruling>, Vec<u64>)>;
 
 /// The decisions of one snapshot that are on record, by the signature of their flow.
 #[derive(Default)]
 pub(crate) struct Decisions {
-    by_flow: Mutex<HashMap<Signature, Arc<OnceCell<u64>>>>,
+    by_flow: Mutex<ByFlow>,
     /// The indices of a candidate whose ruling values are all known, by the address of its first ruling, which the
     /// snapshot's memo keeps alive or drops together with the entry's use.
-    by_candidate: Mutex<HashMap<usize, (Arc<terms::Ruling>, Vec<u64>)>>,
+    by_candidate: Mutex<ByCandidate>,
 }
 
 /// How many candidates are remembered before the table starts again.
 const MOST_CANDIDATES: usize = 16_384;
+
+/// The same for flows: callers state facts, and could otherwise fill the memory with combinations of them. What is forgotten
+/// is recorded once more.
+const MOST_FLOWS: usize = 65_536;
 
 impl Snapshot {
     /// The indices of the decisions on every flow of a candidate, recording what is not on record yet.
@@ -79,7 +85,11 @@ fn signature(flow: &PartyFlow, json: &serde_json::Value) -> Signature {
 
 impl Decisions {
     fn cell(&self, signature: Signature) -> Arc<OnceCell<u64>> {
-        self.by_flow.lock().unwrap_or_else(PoisonError::into_inner).entry(signature).or_default().clone()
+        let mut known = self.by_flow.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_FLOWS {
+            known.clear();
+        }
+        known.entry(signature).or_default().clone()
     }
 
     fn known(&self, first: &Arc<terms::Ruling>) -> Option<Vec<u64>> {
