@@ -26,7 +26,11 @@ fn told(system: &str, stated: &Stated) -> String {
             Verdict::Undecided => missing.join(", "),
             Verdict::Deny => ruling.prohibitions.join(", "),
         };
-        lines.push(format!("{:<20} {:<12} {why}", candidate.endpoint.id.as_str(), ruling.verdict()).trim_end().to_owned());
+        lines.push(
+            format!("{:<20} {:<12} {why}", candidate.endpoint.id.as_str(), ruling.verdict())
+                .trim_end()
+                .to_owned(),
+        );
     }
     lines.join("\n")
 }
@@ -34,9 +38,15 @@ fn told(system: &str, stated: &Stated) -> String {
 #[test]
 fn every_system_of_the_example() {
     let mut all = Vec::new();
-    for system in
-        ["support-eu", "support-us", "support-cn", "campaign-cn", "support-in", "payments-in-archive", "payments-in-scoring"]
-    {
+    for system in [
+        "support-eu",
+        "support-us",
+        "support-cn",
+        "campaign-cn",
+        "support-in",
+        "payments-in-archive",
+        "payments-in-scoring",
+    ] {
         all.push(format!("{system}\n{}", told(system, &Stated::default())));
     }
     insta::assert_snapshot!(all.join("\n\n"));
@@ -44,7 +54,8 @@ fn every_system_of_the_example() {
 
 #[test]
 fn a_caller_adds_caution_and_never_takes_it() {
-    let less = Stated { data: ["behavioural"].iter().map(|c| c.parse().unwrap()).collect(), ..Stated::default() };
+    let less =
+        Stated { data: ["behavioural"].iter().map(|c| c.parse().unwrap()).collect(), ..Stated::default() };
     assert_eq!(told("support-eu", &less), told("support-eu", &Stated::default()));
     let more = Stated { data: ["health"].iter().map(|c| c.parse().unwrap()).collect(), ..Stated::default() };
     insta::assert_snapshot!(told("support-eu", &more));

@@ -1,1 +1,44 @@
-fn main() {}
+//! The one binary: command line and daemon. Wiring only.
+//!
+//! It decides nothing: it reads files, puts the rooms together, and shows what they say. Each subcommand is a file.
+
+mod check;
+mod cli;
+mod closed;
+mod control;
+mod demo;
+mod docs;
+mod explain;
+mod loading;
+mod rule;
+mod running;
+mod seats;
+mod serve_command;
+mod show;
+mod stop;
+mod system;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        Command::Demo(args) => demo::run(&cli, args),
+        Command::Serve(args) => serve_command::run(&cli, args),
+        Command::Rule(args) => rule::run(&cli, args),
+        Command::Verify(args) => verify::run(&cli, args),
+        Command::Check => check::run(&cli),
+        Command::Explain(args) => explain::run(&cli, args),
+        Command::Stop(args) => stop::run(&cli, args),
+        Command::Docs { what } => docs::run(*what),
+    };
+    outcome.unwrap_or_else(|error| {
+        show::error(&error);
+        ExitCode::from(2)
+    })
+}

@@ -11,7 +11,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use ledger::OutcomeCode;
-use serve::Client;
+use serve::{Client, ClientError, ClientOptions};
 use wire::ChatRequest;
 
 use crate::embedded::{Embedded, EmbeddedError, Pieces, Prompt};
@@ -73,9 +73,17 @@ impl Cause {
 }
 
 impl Doors {
-    /// Doors that use this client, engine and credentials.
-    pub fn new(client: Client, embedded: Arc<dyn Embedded>, secrets: Secrets) -> Doors {
-        Doors { client, embedded, secrets: ArcSwap::from_pointee(secrets) }
+    /// Doors that connect like this, with this engine and these credentials.
+    ///
+    /// # Errors
+    /// The roots to trust cannot be read.
+    pub fn new(
+        options: &ClientOptions,
+        embedded: Arc<dyn Embedded>,
+        secrets: Secrets,
+    ) -> Result<Doors, ClientError> {
+        let client = serve::client(options)?;
+        Ok(Doors { client, embedded, secrets: ArcSwap::from_pointee(secrets) })
     }
 
     /// Takes other credentials into use.

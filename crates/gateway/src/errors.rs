@@ -90,11 +90,14 @@ fn by_law(nearest: Option<&Candidate>, of: usize) -> ErrorBody {
         return ErrorBody::new(403, "refused_by_law", message).with_retry(false);
     };
     let ruling = candidate.ruling();
-    let message = format!(
-        "Refused by law at all {of} endpoint(s). Nearest to lawful: `{}`. {}",
-        candidate.endpoint.id,
-        words(&ruling)
-    );
+    let id = &candidate.endpoint.id;
+    let at = match of {
+        1 => format!("Refused by law at `{id}`, the only endpoint behind this model name."),
+        _ => format!(
+            "Refused by law at all {of} endpoints behind this model name; nearest to lawful is `{id}`."
+        ),
+    };
+    let message = format!("{at} {}", words(&ruling));
     ErrorBody::new(403, "refused_by_law", message).with_retry(false).with_extra(details(candidate, &ruling))
 }
 

@@ -52,6 +52,8 @@ pub struct Edition {
 
 /// The statements of one book, and when they can bite.
 struct Slice {
+    title: String,
+    restricts: bool,
     hooks: PlaceSet,
     axes: Vec<Axis>,
     statements: Vec<String>,
@@ -175,6 +177,14 @@ impl Edition {
     /// What the law says of a flow.
     pub fn rule(&self, flow: &Flow, stance: Stance) -> Result<Ruling, RuleError> {
         Ok(self.findings(flow, stance)?.ruling(&flow.safeguards, &self.hash))
+    }
+
+    /// The titles of the rulebooks that had a say in a flow, whether or not any of their provisions bites.
+    pub fn consulted(&self, flow: &Flow) -> Result<Vec<&str>, RuleError> {
+        let members = |p: Place| self.lists.get(p.code()).copied();
+        let legs = leg::legs(flow, &members).ok_or(RuleError::TooManyPlaces)?;
+        let had_say = |s: &&Slice| s.restricts && legs.iter().any(|leg| s.is_hooked(leg));
+        Ok(self.slices.iter().filter(had_say).map(|s| s.title.as_str()).collect())
     }
 
     /// What the law finds in a flow whatever is held; remembered, since it is the costly part.
@@ -301,12 +311,11 @@ impl Edition {
 
     /// The statements that can bite on a leg: those of the books hooked by one of its sides. An unknown side hooks all.
     fn policies_for(&self, leg: &Leg) -> Result<Arc<PolicySet>, RuleError> {
-        let hooked = |s: &Slice| s.axes.iter().any(|a| side(leg, *a).is_none_or(|p| inside(&s.hooks, p)));
         let mask = self
             .slices
             .iter()
             .enumerate()
-            .filter(|(_, s)| hooked(s))
+            .filter(|(_, s)| s.is_hooked(leg))
             .fold(0_u128, |m, (i, _)| m | 1 << (i % 128));
         let mut known = self.policies.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(policies) = known.get(&mask) {
@@ -322,6 +331,13 @@ impl Edition {
         let policies = Arc::new(policies);
         known.insert(mask, policies.clone());
         Ok(policies)
+    }
+}
+
+impl Slice {
+    /// Whether one of a leg's sides is in a place of the book. An unknown side may be.
+    fn is_hooked(&self, leg: &Leg) -> bool {
+        self.axes.iter().any(|a| side(leg, *a).is_none_or(|p| inside(&self.hooks, p)))
     }
 }
 
@@ -369,10 +385,16 @@ fn lists(books: &[Book], valid: Date, known: Option<Date>) -> BTreeMap<String, P
 }
 
 fn slice(book: &Book, active: &[&Statement], members: &impl Fn(Place) -> Option<PlaceSet>) -> Slice {
+    let of_book = || active.iter().filter(|s| s.book == book.id);
+    let restricts = |s: &&&Statement| {
+        matches!(s.kind, Kind::Provision { effect: Effect::Forbid | Effect::Condition, .. })
+    };
     Slice {
+        title: book.title.clone(),
+        restricts: of_book().any(|s| restricts(&s)),
         hooks: leg::expand(&book.hooks, members),
         axes: book.axes.clone(),
-        statements: active.iter().filter(|s| s.book == book.id).map(|s| s.id.clone()).collect(),
+        statements: of_book().map(|s| s.id.clone()).collect(),
     }
 }
 

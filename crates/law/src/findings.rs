@@ -184,7 +184,10 @@ impl Found {
             Standing::Missing(facts) => {
                 facts.iter().for_each(|f| missing(ruling, f, Some(&self.because.provision)))
             }
-            Standing::Unmet => ruling.needs = ruling.needs.and(&self.needs().after(held)),
+            Standing::Unmet => {
+                ruling.unmet.push(self.because.provision.clone());
+                ruling.needs = ruling.needs.and(&self.needs().after(held));
+            }
         }
     }
 
@@ -222,6 +225,8 @@ fn missing(ruling: &mut Ruling, fact: &str, provision: Option<&str>) {
 fn sorted(mut ruling: Ruling) -> Ruling {
     ruling.prohibitions.sort();
     ruling.prohibitions.dedup();
+    ruling.unmet.sort();
+    ruling.unmet.dedup();
     for fact in &mut ruling.missing {
         fact.provisions.sort();
         fact.provisions.dedup();

@@ -30,8 +30,12 @@ pub struct LedgerOptions {
     pub clock: Clock,
     /// Name and version of the program, for the start entry.
     pub software: String,
-    /// How long a recorded entry may wait to be published. Default 100 ms.
+    /// How long a recorded entry may wait to be published, and one of [`Ledger::append_soon`] to be recorded.
+    /// Default 100 ms.
     pub publish_every: Duration,
+    /// How long an entry may wait for as many others as shared the last sync, to share the next; a lone caller never
+    /// waits. Default 300 µs.
+    pub gather: Duration,
     /// Size in bytes at which a journal file is full. Default 8 MiB. Opening reads one or two files whole.
     pub segment_bytes: u64,
     /// How many entries may wait in [`Ledger::append`]. Default 4096.
@@ -48,6 +52,7 @@ impl LedgerOptions {
             clock,
             software: concat!("comity ", env!("CARGO_PKG_VERSION")).to_owned(),
             publish_every: Duration::from_millis(100),
+            gather: Duration::from_micros(300),
             segment_bytes: 8 << 20,
             waiting: 4096,
         }
@@ -150,6 +155,7 @@ impl Ledger {
             durable: Arc::clone(&durable),
             latest: Arc::clone(&latest),
             publish_every: options.publish_every,
+            gather: options.gather,
             lock,
         };
         let inner = Inner {
@@ -183,7 +189,8 @@ impl Ledger {
         }
     }
 
-    /// Queues an entry for the next group, without waiting; for outcomes, which nothing waits for.
+    /// Queues an entry for the next group, without waiting; for outcomes, which nothing waits for. It costs no sync of
+    /// its own unless nothing else is recorded for [`LedgerOptions::publish_every`].
     ///
     /// # Errors
     /// [`AppendError`] if it has no line or the ledger no longer records. An outcome without an open admission is

@@ -1,6 +1,7 @@
 //! What waits to be recorded, in order.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -69,6 +70,23 @@ impl Batch {
     }
 }
 
+/// When the writer takes what waits. A sync costs the same for one entry as for many, so entries should share one
+/// wherever that costs nobody time.
+pub(crate) struct Pace {
+    /// How long an entry that nobody waits for may wait for company.
+    pub(crate) linger: Duration,
+    /// How long an entry may wait for as many others as shared the last sync; alone it never waits.
+    pub(crate) gather: Duration,
+    /// How many callers waited for the last sync.
+    expected: usize,
+}
+
+impl Pace {
+    pub(crate) fn new(linger: Duration, gather: Duration) -> Self {
+        Self { linger, gather, expected: 1 }
+    }
+}
+
 /// The queue between callers and the writer. Its lock is never held across work.
 #[derive(Default)]
 pub(crate) struct Queue {
@@ -79,24 +97,44 @@ pub(crate) struct Queue {
 #[derive(Default)]
 struct State {
     waiting: Batch,
-    /// The writer sleeps and must be woken.
-    asleep: bool,
+    /// Callers that wait for an answer.
+    callers: usize,
+    sleep: Sleep,
     closed: bool,
     poison: Option<Arc<str>>,
+}
+
+/// How the writer sleeps, so that it is woken only when it would act.
+#[derive(Default)]
+enum Sleep {
+    #[default]
+    Awake,
+    /// With a deadline, until so many callers wait.
+    Until(usize),
+    /// Until anything comes.
+    Deep,
+}
+
+impl State {
+    /// Whether there is no reason to wait any longer.
+    fn is_due(&self, pace: &Pace) -> bool {
+        self.closed || !self.waiting.publish.is_empty() || self.callers >= pace.expected
+    }
 }
 
 impl Queue {
     /// Queues an entry.
     pub(crate) fn push(&self, item: Item) -> Result<(), AppendError> {
-        self.add(|waiting| waiting.items.push(item))
+        let caller = usize::from(item.done.is_some());
+        self.add(caller, |waiting| waiting.items.push(item))
     }
 
     /// Queues the wish that everything recorded so far be published.
     pub(crate) fn publish(&self, reply: Reply) -> Result<(), AppendError> {
-        self.add(|waiting| waiting.publish.push(reply))
+        self.add(1, |waiting| waiting.publish.push(reply))
     }
 
-    fn add(&self, change: impl FnOnce(&mut Batch)) -> Result<(), AppendError> {
+    fn add(&self, callers: usize, change: impl FnOnce(&mut Batch)) -> Result<(), AppendError> {
         let mut state = self.state();
         if let Some(why) = &state.poison {
             return Err(AppendError::Poisoned(Arc::clone(why)));
@@ -105,7 +143,15 @@ impl Queue {
             return Err(AppendError::Closed);
         }
         change(&mut state.waiting);
-        let wake = std::mem::take(&mut state.asleep);
+        state.callers += callers;
+        let wake = match state.sleep {
+            Sleep::Awake => false,
+            Sleep::Until(callers) => state.callers >= callers || !state.waiting.publish.is_empty(),
+            Sleep::Deep => true,
+        };
+        if wake {
+            state.sleep = Sleep::Awake;
+        }
         drop(state);
         if wake {
             self.filled.notify_one();
@@ -114,18 +160,35 @@ impl Queue {
     }
 
     /// Waits for something to do and takes all of it; `false` when the queue is closed and empty.
-    pub(crate) fn take(&self, batch: &mut Batch) -> bool {
-        let mut state = self.state();
-        while state.waiting.is_empty() {
-            if state.closed {
-                return false;
-            }
-            state.asleep = true;
-            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.asleep = false;
+    pub(crate) fn take(&self, batch: &mut Batch, pace: &mut Pace) -> bool {
+        let mut state = self.sleep_until_due(self.state(), pace);
+        pace.expected = std::mem::take(&mut state.callers).max(1);
         std::mem::swap(&mut state.waiting, batch);
-        true
+        !batch.is_empty()
+    }
+
+    fn sleep_until_due<'a>(&'a self, mut state: MutexGuard<'a, State>, pace: &Pace) -> MutexGuard<'a, State> {
+        let (mut since, mut gathering) = (Instant::now(), false);
+        while !state.is_due(pace) {
+            if gathering != (state.callers > 0) {
+                (since, gathering) = (Instant::now(), !gathering);
+            }
+            let limit = if gathering { pace.gather } else { pace.linger };
+            let left = limit.saturating_sub(since.elapsed());
+            if !left.is_zero() {
+                state.sleep = Sleep::Until(if gathering { pace.expected } else { 1 });
+                let woken = self.filled.wait_timeout(state, left);
+                state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            } else if state.waiting.is_empty() {
+                state.sleep = Sleep::Deep;
+                state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
+                since = Instant::now();
+            } else {
+                break;
+            }
+        }
+        state.sleep = Sleep::Awake;
+        state
     }
 
     /// Takes no more; what waits is still recorded.

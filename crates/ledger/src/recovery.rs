@@ -124,12 +124,10 @@ impl Ground {
     fn replay(&self, segments: &[u64], from: Edge) -> Result<(Sequencer, BTreeSet<u64>), OpenError> {
         let base = from.size();
         let mut sequencer = Sequencer::new(Arc::clone(&self.storage), self.signer.clone(), from);
-        let mut open = None;
-        let first = first_segment(segments, base);
-        if let Some(first) = first {
-            open = Some(Segment::read(&*self.storage, self.signer.name(), first)?.open);
-        }
-        let mut open = open.unwrap_or_default();
+        let mut open = match first_segment(segments, base) {
+            Some(first) => Segment::read(&*self.storage, self.signer.name(), first)?.open,
+            None => BTreeSet::new(),
+        };
         self.walk(segments, base, |index, line| {
             let link = Link::of_line(line);
             if link.opens {

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::error::AppendError;
 use crate::journal::Journal;
-use crate::queue::{Batch, Item, Link, Queue, Reply, refuse};
+use crate::queue::{Batch, Item, Link, Pace, Queue, Reply, refuse};
 use crate::sequencer::{Latest, Sequencer, announce, latest};
 
 /// Groups that may wait to be published.
@@ -32,6 +32,7 @@ pub(crate) struct Writer {
     pub(crate) durable: Arc<AtomicU64>,
     pub(crate) latest: Latest,
     pub(crate) publish_every: Duration,
+    pub(crate) gather: Duration,
     /// Held as long as anything is written.
     pub(crate) lock: Box<dyn Send>,
 }
@@ -57,6 +58,7 @@ impl Writer {
             open: self.open,
             queue: self.queue,
             durable: self.durable,
+            pace: Pace::new(self.publish_every, self.gather),
             publisher: sender,
         };
         let lock = self.lock;
@@ -86,13 +88,14 @@ struct Committer {
     open: BTreeSet<u64>,
     queue: Arc<Queue>,
     durable: Arc<AtomicU64>,
+    pace: Pace,
     publisher: SyncSender<Message>,
 }
 
 impl Committer {
     fn run(mut self) -> Result<(), Arc<str>> {
         let mut batch = Batch::default();
-        while self.queue.take(&mut batch) {
+        while self.queue.take(&mut batch, &mut self.pace) {
             if let Err(why) = self.record(&mut batch) {
                 self.queue.poison(&why);
                 refuse(batch, &why);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::{Needs, Safeguard, SafeguardSet};
+use crate::{Needs, Safeguard};
 
 /// The verdict of a ruling, strictest first so that the meet of two is their minimum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -110,6 +110,8 @@ pub struct MissingFact {
 pub struct Ruling {
     /// Provisions that nothing held lifts.
     pub prohibitions: Vec<String>,
+    /// Conditions of which a clause is unmet.
+    pub unmet: Vec<String>,
     /// Facts that are missing and matter.
     pub missing: Vec<MissingFact>,
     /// Clauses still unmet.
@@ -142,6 +144,7 @@ impl Ruling {
     #[must_use]
     pub fn meet(mut self, other: &Ruling) -> Ruling {
         merge(&mut self.prohibitions, &other.prohibitions);
+        merge(&mut self.unmet, &other.unmet);
         merge_missing(&mut self.missing, &other.missing);
         self.needs = self.needs.and(&other.needs);
         merge(&mut self.because, &other.because);
@@ -156,22 +159,23 @@ impl Ruling {
         self
     }
 
-    /// The ruling once `held` is held besides what was held already.
-    #[must_use]
-    pub fn holding(mut self, held: &SafeguardSet) -> Ruling {
-        self.needs = self.needs.after(held);
-        self
-    }
-
     /// The minimal ways to make it lawful, cheapest first; none for a prohibition, since nothing helps there.
     pub fn ways(&self) -> Vec<Vec<Safeguard>> {
         if self.prohibitions.is_empty() { self.needs.ways() } else { Vec::new() }
     }
 
-    /// The provision to name first: a prohibition before a condition.
+    /// The provision to name first: a prohibition, else a condition that is unmet, else any that bites.
     pub fn leading(&self) -> Option<&Because> {
-        let denies = |b: &&Because| self.prohibitions.contains(&b.provision);
-        self.because.iter().find(denies).or_else(|| self.because.first())
+        let of = |ids: &[String]| self.because.iter().find(|b| ids.contains(&b.provision));
+        of(&self.prohibitions).or_else(|| of(&self.unmet)).or_else(|| self.because.first())
+    }
+
+    /// Whether a provision that bites is met by what is held.
+    pub fn is_met(&self, because: &Because) -> bool {
+        let open = |m: &MissingFact| m.provisions.contains(&because.provision);
+        !self.prohibitions.contains(&because.provision)
+            && !self.unmet.contains(&because.provision)
+            && !self.missing.iter().any(open)
     }
 }
 

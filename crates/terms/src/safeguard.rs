@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 
 use crate::{Place, UnknownToken, nearest};
 
-/// Safeguards that exist once, with the effort they take to put in place (0 none, 10 most).
+/// Safeguards that exist once, with the effort they take to put in place: 0 none, 10 most, and 20 for
+/// grounds that are a matter of fact and cannot be put in place at all.
 #[rustfmt::skip]
 const PLAIN: [(&str, u8); 43] = [
     ("adequacy", 0),
@@ -19,15 +20,15 @@ const PLAIN: [(&str, u8); 43] = [
     ("privacy_shield", 3),
     ("cbpr_certified", 5),
     ("prp_certified", 5),
-    ("consent_informed_transfer", 6),
+    ("consent_informed_transfer", 8),
     ("separate_consent", 6),
-    ("contract_necessity", 7),
-    ("legal_claims_need", 7),
-    ("vital_interests", 7),
-    ("public_interest", 7),
+    ("contract_necessity", 20),
+    ("legal_claims_need", 20),
+    ("vital_interests", 20),
+    ("public_interest", 20),
     ("contract_equivalent", 2),
     ("written_agreement", 1),
-    ("statutory_basis", 7),
+    ("statutory_basis", 20),
     ("local_copy", 3),
     ("local_primary_copy", 4),
     ("delete_abroad_24h", 3),
@@ -92,7 +93,7 @@ impl Safeguard {
         Some(Place::numbered(number))
     }
 
-    /// Rough effort of putting it in place, 0 to 10; used only to list the cheapest way first.
+    /// Rough effort of putting it in place, 0 to 20; used only to list the cheapest way first.
     pub fn effort(self) -> u32 {
         u32::from(self.row().1)
     }

@@ -113,6 +113,14 @@ impl LyingStore {
         self.contents().syncs
     }
 
+    /// Waits until there were so many.
+    pub fn wait_for_syncs(&self, count: usize) {
+        let mut contents = self.contents();
+        while contents.syncs < count {
+            contents = self.shared.released.wait(contents).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// The folder as a loss of power would leave it now, with at most `luck` bytes more of every appended file.
     #[must_use]
     pub fn crash(&self, luck: usize) -> Self {
@@ -289,6 +297,7 @@ impl Append for Growing {
             contents = self.store.shared.released.wait(contents).unwrap_or_else(PoisonError::into_inner);
         }
         contents.syncs += 1;
+        self.store.shared.released.notify_all();
         let (reported, persisted) = contents.truth(Operation::Sync, &self.path);
         let file = contents.files.get_mut(&self.path).ok_or(io::ErrorKind::NotFound)?;
         file.durable += persisted.of(file.bytes.len() - file.durable);

@@ -1,20 +1,128 @@
-//! Build tasks: `cargo xtask model` gets the demo model.
+//! The tasks of this repository: demo, test, check, bench, and the parts that they are made of.
+//!
+//! No part of the product: nothing here is shipped and no room depends on it. What is built is built with the features
+//! of the whole workspace and in one profile, so that no task compiles what another has compiled.
 
+mod arrows;
+mod bench;
+mod cargo;
+mod check;
+mod demo;
+mod docs;
+mod fuzz;
 mod model;
+mod python;
+mod steps;
+mod test;
+mod tools;
 
-use std::io::Write;
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    let task = arguments.next().unwrap_or_default();
-    let file = arguments.next().map(std::path::PathBuf::from);
-    let done = if task == "model" {
-        model::ensure(file.as_deref(), false).map(drop)
-    } else {
-        Err(anyhow::anyhow!("usage: cargo xtask model [FILE]"))
-    };
-    let Err(error) = done else { return ExitCode::SUCCESS };
-    let _unheard = writeln!(std::io::stderr(), "{error:#}");
-    ExitCode::FAILURE
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            steps::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tasks of this repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, PartialEq, Subcommand)]
+enum Task {
+    /// Get the demo model if it is missing, build, and run the main job end to end
+    Demo {
+        /// A GGUF file of the demo model's family, instead of the demo model
+        #[arg(long, value_name = "FILE")]
+        model: Option<PathBuf>,
+        /// Arguments for `comity demo`, such as `--format json`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<OsString>,
+    },
+    /// Check or install what the tests need, then run them all
+    Test {
+        /// Arguments for `cargo nextest run`, such as a part of a test's name
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<OsString>,
+    },
+    /// Everything but the tests: format, arrows, dependencies, lints, docs, generated files, a short fuzz run
+    Check {
+        /// Names of checks to run; all of them if none is named
+        only: Vec<String>,
+    },
+    /// Check what depends on what, against `crates/xtask/arrows.toml`
+    Arrows,
+    /// Write the references in `docs/` that are made from the program
+    Docs {
+        /// Write nothing; fail if a file is not what the program says
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run the fuzz targets
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Targets to run; all of them if none is named
+        targets: Vec<String>,
+    },
+    /// Measure the parts, and the gateway against a bare proxy; results lie in `target/bench`
+    Bench {
+        /// Leave out the parts, measure the gateway only
+        #[arg(long)]
+        gateway_only: bool,
+    },
+    /// Get the demo model, or check the one that is given
+    Model {
+        /// A GGUF file to check
+        file: Option<PathBuf>,
+    },
+}
+
+fn run(task: Task) -> anyhow::Result<ExitCode> {
+    match task {
+        Task::Demo { model, rest } => return demo::run(model.as_deref(), &rest),
+        Task::Test { rest } => test::run(&rest)?,
+        Task::Check { only } => check::run_checks(&only)?,
+        Task::Arrows => arrows::check()?,
+        Task::Docs { check } => docs::run(check)?,
+        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets, false)?,
+        Task::Bench { gateway_only } => bench::run_benches(gateway_only)?,
+        Task::Model { file } => drop(model::ensure(file.as_deref(), false)?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Task {
+        Arguments::parse_from(line.split(' ')).task
+    }
+
+    #[test]
+    fn arguments_of_the_demo_are_passed_on_with_and_without_dashes() {
+        let rest = vec!["--format".into(), "json".into()];
+        assert_eq!(parse("xtask demo --format json"), Task::Demo { model: None, rest: rest.clone() });
+        let model = Some("m.gguf".into());
+        assert_eq!(parse("xtask demo --model m.gguf -- --format json"), Task::Demo { model, rest });
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
+    }
 }

@@ -91,13 +91,15 @@ fn floor(table: &Table<'_>, exporter: Option<&Exporter>) -> Option<FlowFloor> {
 }
 
 fn facts(table: &Table<'_>, exporter_kind: Option<PartyKind>) -> Facts {
-    let mut facts = Facts::default();
-    facts.exporter_kind = exporter_kind;
-    facts.subject_citizenship = table.get("subject_citizenship", value::places);
-    facts.collected_in = table.get("collected_in", value::places);
-    facts.directed_at = table.get("directed_at", value::places);
-    facts.origin = table.get("origin", value::places);
-    facts.received_under = table.get("received_under", value::safeguard);
+    let mut facts = Facts {
+        exporter_kind,
+        subject_citizenship: table.get("subject_citizenship", value::places),
+        collected_in: table.get("collected_in", value::places),
+        directed_at: table.get("directed_at", value::places),
+        origin: table.get("origin", value::places),
+        received_under: table.get("received_under", value::safeguard),
+        ..Facts::default()
+    };
     for flag in FLAGS {
         facts.flags.set(flag, table.get(flag.name(), value::flag));
     }

@@ -21,7 +21,7 @@ use ledger::storage::{Disk, Storage};
 use ledger::verify::{Report, verify_files};
 use ledger::{Admission, Entry, Ledger, LedgerOptions, OutcomeCode, Signer};
 use serde_json::{Value, json};
-use serve::{ClientOptions, Drained, Health, Listener, Metrics, Options, Stopper, client, stop};
+use serve::{ClientOptions, Drained, Health, Listener, Metrics, Options, Stopper, stop};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use testkit::FakeUpstream;
@@ -238,9 +238,8 @@ async fn border(
 }
 
 fn gateway(border: Arc<Border>, estate: &Estate, folder: &Path, engine: Arc<dyn Embedded>) -> Arc<Gateway> {
-    let client = client(&ClientOptions::default()).unwrap();
     let secrets = Secrets::read(estate, folder).unwrap();
-    let doors = Doors::new(client, engine, secrets);
+    let doors = Doors::new(&ClientOptions::default(), engine, secrets).unwrap();
     let (metrics, health) = (Metrics::new("comity"), Health::new());
     Gateway::new(GatewayOptions { border, doors, entropy: counting(), metrics, health })
 }

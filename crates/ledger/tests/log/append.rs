@@ -111,6 +111,30 @@ async fn many_writers_share_one_sync() {
     assert_eq!(verify(&store).unwrap().alarms, 30);
 }
 
+#[tokio::test]
+async fn what_nobody_waits_for_shares_the_next_sync_or_gets_its_own_in_time() {
+    let store = LyingStore::new();
+    let (ledger, _) = open(&store).unwrap();
+    let before = store.syncs();
+    for n in 0..100 {
+        ledger.append_soon(&alarm(n.to_string())).unwrap();
+    }
+    assert_eq!(ledger.append(&alarm("waited for")).await, Ok(101));
+    assert_eq!(store.syncs(), before + 1);
+    ledger.close().await.unwrap();
+
+    let mut hasty = options(&store);
+    hasty.publish_every = std::time::Duration::from_millis(1);
+    let (ledger, recovery) = Ledger::open(hasty).unwrap();
+    let before = store.syncs();
+    for n in 1..=3 {
+        ledger.append_soon(&alarm("alone")).unwrap();
+        store.wait_for_syncs(before + n);
+    }
+    ledger.close().await.unwrap();
+    assert_eq!(verify(&store).unwrap().size, recovery.size + 4);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn indices_have_no_gaps_and_no_doubles() {
     let store = LyingStore::new();

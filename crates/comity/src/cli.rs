@@ -1,0 +1,212 @@
+//! The command line, as clap reads it. What stands here is also the reference under `docs/`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The control plane for sovereign AI: every crossing ruled on, made lawful where possible, recorded so that anyone can verify it.
+#[derive(Parser)]
+#[command(name = "comity", version, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Folder of the estate.
+    #[arg(short = 'C', long = "estate", global = true, default_value = ".", value_name = "DIR")]
+    pub(crate) estate: PathBuf,
+    /// Folder of rulebooks to use instead of the built-in ones.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) law: Option<PathBuf>,
+    /// What output looks like.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What output looks like.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Show the main job on an example: a retailer in five countries, real requests, real law, receipts verified at the end.
+    #[command(after_help = "Example:\n  comity demo --model SmolLM2-135M-Instruct.Q8_0.gguf")]
+    Demo(DemoArgs),
+    /// Run the inference gateway of an estate until SIGTERM; SIGHUP reloads law and estate.
+    #[command(after_help = "Example:\n  comity serve -C examples/retail")]
+    Serve(ServeArgs),
+    /// Ask what the law says of a flow.
+    #[command(
+        after_help = "Examples:\n  comity rule --subject DE --export-from DE --to IN --vendor-hq IN --owner IN --data health --purpose inference\n  \
+        comity rule --jsonl --as-of 2024-03-21 < flows.jsonl > rulings.jsonl"
+    )]
+    Rule(Box<RuleArgs>),
+    /// Check receipts and ledgers offline, trusting only public keys.
+    #[command(
+        after_help = "Examples:\n  comity verify --vkey ledger/log.vkey receipt.json\n  comity verify --vkey ledger/log.vkey --ledger ledger"
+    )]
+    Verify(VerifyArgs),
+    /// Check that estate and law load; report every fault. Exits 0 if clean, 1 with findings, 2 on unusable input.
+    #[command(after_help = "Example:\n  comity check -C examples/retail")]
+    Check,
+    /// Show where a system's requests may run, in order, and why not elsewhere. Sends nothing.
+    #[command(after_help = "Example:\n  comity explain support-eu -C examples/retail --subject FR")]
+    Explain(ExplainArgs),
+    /// Close an endpoint or a system at once, or open it again; a running gateway obeys without a reload.
+    #[command(after_help = "Example:\n  comity stop rhein-frankfurt -C examples/retail --why 'incident 42'")]
+    Stop(StopArgs),
+    /// Print reference documentation as Markdown.
+    #[command(hide = true)]
+    Docs {
+        /// Which.
+        what: Reference,
+    },
+}
+
+/// A reference made from code.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Reference {
+    /// The command line.
+    Cli,
+    /// The estate's files.
+    Config,
+}
+
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// The model file (GGUF, SmolLM2 family); otherwise COMITY_MODEL, or the one in the cache folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// The model file for embedded endpoints; otherwise COMITY_MODEL, or the one in the cache folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Address to listen on instead of the estate's; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    /// What log lines look like.
+    #[arg(long, value_enum, default_value_t = LogLines::Human)]
+    pub(crate) logs: LogLines,
+}
+
+/// What log lines look like.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLines {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Args)]
+pub(crate) struct RuleArgs {
+    /// Read one flow a line as JSON from standard input; write one ruling a line.
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+    /// The day to rule for; today if absent. A flow's own `as_of` goes first.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) as_of: Option<terms::Date>,
+    /// Rule by what was known on this day.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) known_at: Option<terms::Date>,
+    /// Say what each value of a missing fact would give.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Take no default in the exporter's favor, as a border does.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Where the people live that the data are about; may be repeated.
+    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    pub(crate) subject: Vec<String>,
+    /// Where the exporter makes the data available from.
+    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    pub(crate) export_from: Vec<String>,
+    /// Where the importer stores or processes.
+    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    pub(crate) to: Vec<String>,
+    /// Seat of the importer.
+    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    pub(crate) vendor_hq: Vec<String>,
+    /// Seat of its ultimate owner.
+    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    pub(crate) owner: Vec<String>,
+    /// Categories of data.
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
+    pub(crate) data: Vec<String>,
+    /// Form of the data.
+    #[arg(long, value_name = "FORM")]
+    pub(crate) form: Option<String>,
+    /// Purposes.
+    #[arg(long, value_name = "PURPOSE", value_delimiter = ',')]
+    pub(crate) purpose: Vec<String>,
+    /// How many persons (see the fact `volume_unit`) within the fact `volume_window`.
+    #[arg(long, value_name = "N")]
+    pub(crate) volume: Option<u64>,
+    /// Safeguards that are held, such as scc:EU.
+    #[arg(long, value_name = "SAFEGUARD", value_delimiter = ',')]
+    pub(crate) safeguard: Vec<String>,
+    /// Further facts, as KEY=VALUE.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) fact: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// Receipts: JSON as the gateway gives them, with `entry` and `proof`.
+    #[arg(value_name = "RECEIPT")]
+    pub(crate) receipts: Vec<PathBuf>,
+    /// A public key to trust, or a file that holds one; may be repeated. Otherwise the keys that the estate declares.
+    #[arg(long, value_name = "KEY|FILE")]
+    pub(crate) vkey: Vec<String>,
+    /// A whole ledger to check: signature, every entry, tiles, and that each admission has its outcome.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// The bytes that crossed, to be held against the digest in the one receipt given.
+    #[arg(long, value_name = "FILE", requires = "salt")]
+    pub(crate) body: Option<PathBuf>,
+    /// The salt that came with the receipt (`x-comity-salt`).
+    #[arg(long, value_name = "HEX")]
+    pub(crate) salt: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// The system.
+    pub(crate) system: String,
+    /// A model name of the system; all its endpoints if absent.
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Whose data, as a caller would state it.
+    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    pub(crate) subject: Vec<String>,
+    /// What data, as a caller would state it.
+    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
+    pub(crate) data: Vec<String>,
+    /// For what, as a caller would state it.
+    #[arg(long, value_name = "PURPOSE", value_delimiter = ',')]
+    pub(crate) purpose: Vec<String>,
+    /// The day; today if absent.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) as_of: Option<terms::Date>,
+}
+
+#[derive(Args)]
+pub(crate) struct StopArgs {
+    /// Id of an endpoint or a system.
+    pub(crate) id: String,
+    /// Open it again.
+    #[arg(long)]
+    pub(crate) reopen: bool,
+    /// The reason, for the record; no personal data.
+    #[arg(long, default_value = "not stated")]
+    pub(crate) why: String,
+    /// The role or account that does it, for the record; the system user if absent.
+    #[arg(long)]
+    pub(crate) by: Option<String>,
+}

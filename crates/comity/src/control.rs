@@ -1,0 +1,120 @@
+//! The control socket of a running gateway: one line of JSON in, one out. Only the operating-system user of the gateway can
+//! reach it.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use border::{Border, Target};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::closed::ClosedFile;
+
+/// Longest line that is read.
+const MOST_BYTES: u64 = 16 << 10;
+
+/// What a gateway is told.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Order {
+    pub(crate) kind: Kind,
+    pub(crate) id: String,
+    pub(crate) closed: bool,
+    pub(crate) by: String,
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kind {
+    Endpoint,
+    System,
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Answer {
+    /// Index of the entry, if it was done.
+    pub(crate) index: Option<u64>,
+    /// Why not, if it was not.
+    pub(crate) error: Option<String>,
+}
+
+impl Order {
+    pub(crate) fn target(&self) -> Target {
+        match self.kind {
+            Kind::Endpoint => Target::Endpoint(self.id.clone()),
+            Kind::System => Target::System(self.id.clone()),
+        }
+    }
+}
+
+/// Where the socket of the gateway with this ledger is.
+pub(crate) fn path(ledger_folder: &Path) -> PathBuf {
+    ledger_folder.join("control.sock")
+}
+
+/// Opens the socket. One that a crash left behind is replaced; the ledger's lock says that no other gateway is there.
+pub(crate) fn listen(ledger_folder: &Path) -> anyhow::Result<UnixListener> {
+    let path = path(ledger_folder);
+    if path.exists() {
+        std::fs::remove_file(&path)
+            .with_context(|| format!("the old socket `{}` cannot be removed", path.display()))?;
+    }
+    let listener = UnixListener::bind(&path).with_context(|| {
+        format!("the control socket `{}` cannot be opened (a path may have about 100 bytes)", path.display())
+    })?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Obeys orders for as long as the process runs.
+pub(crate) async fn obey(listener: UnixListener, border: Arc<Border>, closed: ClosedFile) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        if let Err(error) = one(stream, &border, &closed).await {
+            tracing::warn!(%error, "an order on the control socket was not carried out");
+        }
+    }
+}
+
+async fn one(stream: UnixStream, border: &Border, closed: &ClosedFile) -> anyhow::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    let wait = std::time::Duration::from_secs(5);
+    tokio::time::timeout(wait, BufReader::new(read.take(MOST_BYTES)).read_line(&mut line)).await??;
+    let answer = match carry_out(&line, border, closed).await {
+        Ok(index) => Answer { index: Some(index), error: None },
+        Err(error) => Answer { index: None, error: Some(format!("{error:#}")) },
+    };
+    let mut text = serde_json::to_vec(&answer)?;
+    text.push(b'\n');
+    write.write_all(&text).await?;
+    Ok(())
+}
+
+async fn carry_out(line: &str, border: &Border, closed: &ClosedFile) -> anyhow::Result<u64> {
+    let order: Order = serde_json::from_str(line).context("not an order")?;
+    let target = order.target();
+    tracing::warn!(id = %order.id, closed = order.closed, by = %order.by, why = %order.why, "closed or opened by hand");
+    // A closure holds first and is kept after; an opening is kept only once it is on record.
+    let index = border.close(target.clone(), order.closed, &order.by, &order.why).await?;
+    closed.set(&target, order.closed)?;
+    Ok(index)
+}
+
+/// Gives an order to a running gateway; `None` if none is there.
+pub(crate) async fn send(ledger_folder: &Path, order: &Order) -> anyhow::Result<Option<Answer>> {
+    let Ok(stream) = UnixStream::connect(path(ledger_folder)).await else { return Ok(None) };
+    let (read, mut write) = stream.into_split();
+    let mut line = serde_json::to_vec(order)?;
+    line.push(b'\n');
+    write.write_all(&line).await?;
+    let mut answer = String::new();
+    BufReader::new(read.take(MOST_BYTES)).read_line(&mut answer).await?;
+    Ok(Some(serde_json::from_str(&answer).context("the gateway gave no answer that can be read")?))
+}

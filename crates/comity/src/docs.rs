@@ -1,0 +1,46 @@
+//! The references under `docs/`, made from code so that they cannot be wrong about it.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Reference};
+use crate::show;
+
+pub(crate) fn run(what: Reference) -> anyhow::Result<ExitCode> {
+    let text = match what {
+        Reference::Cli => commands()?,
+        Reference::Config => sections()?,
+    };
+    show::line(text.trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn commands() -> anyhow::Result<String> {
+    let mut out = String::from("# Command line\n\nMade by `comity docs cli`; do not edit.\n");
+    let mut root = Cli::command().term_width(100);
+    root.build();
+    for command in root.get_subcommands_mut().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
+        let help = command.render_long_help().to_string();
+        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+        write!(out, "\n## comity {}\n\n```text\n{}\n```\n", command.get_name(), help.join("\n"))?;
+    }
+    Ok(out)
+}
+
+fn sections() -> anyhow::Result<String> {
+    let mut out = String::from("# Files of an estate\n\nMade by `comity docs config`; do not edit.\n");
+    for section in estate::SECTIONS {
+        write!(
+            out,
+            "\n## `{}`\n\n{}\n\n| key | required | meaning |\n|---|---|---|\n",
+            section.name, section.about
+        )?;
+        for key in section.keys {
+            let required = if key.required { "yes" } else { "" };
+            writeln!(out, "| `{}` | {required} | {} |", key.name, key.about.replace('|', "\\|"))?;
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,85 @@
+//! A gateway put together: ledger, border, doors, engine. What `serve` and `demo` share.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use border::{Border, BorderOptions, Closures, Target};
+use estate::{Estate, Upstream};
+use gateway::{Doors, Embedded, Gateway, GatewayOptions, NoEngine, Secrets};
+use law::Law;
+use ledger::{Ledger, LedgerOptions, Recovery};
+use serve::{ClientOptions, Health, Metrics};
+
+use crate::seats::Seats;
+use crate::system;
+
+/// Where the ledger of an estate is.
+pub(crate) fn ledger_folder(estate_folder: &Path, estate: &Estate) -> PathBuf {
+    estate_folder.join(&estate.gateway().ledger_folder)
+}
+
+/// How the ledger in a folder is opened; its key is made on first use.
+pub(crate) fn ledger_options(folder: &Path, origin: &str) -> anyhow::Result<LedgerOptions> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the ledger's folder `{}` cannot be made", folder.display()))?;
+    let signer = ledger::key::load_or_generate(&folder.join("log.key"), origin, ledger::key::random_seed)?;
+    Ok(LedgerOptions::in_folder(folder, signer, system::clock())?)
+}
+
+/// What a gateway is put together from.
+pub(crate) struct Parts {
+    pub(crate) law: Arc<Law>,
+    pub(crate) estate: Arc<Estate>,
+    pub(crate) estate_folder: PathBuf,
+    pub(crate) ledger_folder: PathBuf,
+    pub(crate) closed: Vec<Target>,
+    pub(crate) model: Option<PathBuf>,
+}
+
+/// A gateway that is ready to listen.
+pub(crate) struct Running {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) border: Arc<Border>,
+    pub(crate) health: Health,
+    pub(crate) seats: Option<Arc<Seats>>,
+    pub(crate) recovery: Recovery,
+}
+
+/// Whether any endpoint needs the engine.
+pub(crate) fn needs_engine(estate: &Estate) -> bool {
+    estate.endpoints().any(|e| e.upstream == Upstream::Embedded)
+}
+
+impl Running {
+    /// Opens the ledger, takes law and estate into force, makes doors.
+    pub(crate) async fn start(parts: Parts) -> anyhow::Result<Running> {
+        serve::install_crypto();
+        let Parts { law, estate, estate_folder, ledger_folder, closed, model } = parts;
+        let secrets = Secrets::read(&estate, &estate_folder)?;
+        let seats = match &model {
+            Some(model) => Some(Arc::new(Seats::start(model)?)),
+            None => None,
+        };
+        if let Some(seats) = &seats {
+            seats.seat_all(&estate);
+        }
+        let (ledger, recovery) =
+            Ledger::open(ledger_options(&ledger_folder, &estate.gateway().ledger_origin)?)?;
+        let clock = system::clock();
+        let closures = Closures::starting_with(closed);
+        let entropy = system::entropy();
+        let options = BorderOptions { law, estate, ledger, clock, entropy: entropy.clone(), closures };
+        let border = Arc::new(Border::open(options).await?);
+        let embedded: Arc<dyn Embedded> = match &seats {
+            Some(seats) => seats.clone(),
+            None => Arc::new(NoEngine),
+        };
+        let doors = Doors::new(&ClientOptions::default(), embedded, secrets)?;
+        let health = Health::new();
+        let metrics = Metrics::new("comity");
+        let options =
+            GatewayOptions { border: border.clone(), doors, entropy, metrics, health: health.clone() };
+        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery })
+    }
+}

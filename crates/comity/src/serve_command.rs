@@ -1,0 +1,163 @@
+//! `comity serve`: the gateway of an estate, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use estate::Estate;
+use gateway::Secrets;
+use serve::{Condition, Listener, Options, Stop, init_telemetry, on_signals, stop};
+
+use crate::cli::{Cli, LogLines, ServeArgs};
+use crate::closed::ClosedFile;
+use crate::control;
+use crate::loading;
+use crate::running::{Parts, Running, ledger_folder, needs_engine};
+
+pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    engine::check_processor()?;
+    engine::settle_threads(NonZeroUsize::MIN).context("the engine's threads cannot be settled")?;
+    let format = if args.logs == LogLines::Json { serve::LogFormat::Json } else { serve::LogFormat::Human };
+    init_telemetry(format, &std::env::var("COMITY_LOG").unwrap_or_else(|_| "info".to_owned()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = runtime.block_on(serve(cli, args));
+    // A generation under way may not hold up the end.
+    runtime.shutdown_background();
+    code
+}
+
+async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    let (stopper, stopping) = stop();
+    let reloads = on_signals(stopper)?;
+    let (law, estate) = loading::both(cli)?;
+    let folder = ledger_folder(&cli.estate, &estate);
+    let closed = ClosedFile::beside(&folder);
+    let parts = Parts {
+        law,
+        closed: closed.read()?,
+        model: model(args, &estate),
+        estate_folder: cli.estate.clone(),
+        ledger_folder: folder.clone(),
+        estate: estate.clone(),
+    };
+    let running = Arc::new(Running::start(parts).await?);
+    if !running.recovery.abandoned.is_empty() {
+        tracing::warn!(
+            crossings = running.recovery.abandoned.len(),
+            "crossings of an earlier run had no end and are recorded as abandoned"
+        );
+    }
+    let orders = control::listen(&folder)?;
+    let listeners = bind(args, &estate).await?;
+    let current = running.health.condition("law-and-estate");
+    current.ready();
+    let ledger = running.health.condition("ledger");
+    ledger.ready();
+    if running.seats.is_none() && needs_engine(&estate) {
+        let engine = running.health.condition("engine");
+        engine.unready("no model: embedded endpoints do not answer; give one with --model, or run `cargo xtask demo` once");
+    }
+    tokio::spawn(control::obey(orders, running.border.clone(), closed));
+    tokio::spawn(watch_ledger(running.clone(), ledger));
+    let serving = listen(listeners, &running, &stopping);
+    tokio::pin!(serving);
+    loop {
+        tokio::select! {
+            cut = &mut serving => return end(&running, &folder, cut).await,
+            () = reloads.next() => reload(cli, &running, &current).await,
+        }
+    }
+}
+
+fn model(args: &ServeArgs, estate: &Estate) -> Option<std::path::PathBuf> {
+    if needs_engine(estate) { args.model.clone().or_else(engine::find_model) } else { None }
+}
+
+async fn bind(args: &ServeArgs, estate: &Estate) -> anyhow::Result<Vec<Listener>> {
+    let addresses: Vec<SocketAddr> =
+        args.listen.map_or_else(|| estate.gateway().listen.clone(), |one| vec![one]);
+    let mut listeners = Vec::new();
+    for address in addresses {
+        let gateway = estate.gateway();
+        let options = Options {
+            header_read_timeout: gateway.header_deadline,
+            drain_deadline: gateway.drain_deadline,
+            ..Options::default()
+        };
+        let listener = Listener::bind(address, options).await?;
+        tracing::info!(address = %listener.address(), estate = estate.organization().name.as_ref(), "listening");
+        listeners.push(listener);
+    }
+    Ok(listeners)
+}
+
+/// Serves on every address until told to stop; gives how many connections were cut.
+async fn listen(listeners: Vec<Listener>, running: &Running, stopping: &Stop) -> usize {
+    let mut all = tokio::task::JoinSet::new();
+    for listener in listeners {
+        let gateway = running.gateway.clone();
+        all.spawn(listener.run(move |request| gateway.clone().handle(request), stopping.clone()));
+    }
+    let mut cut = 0;
+    while let Some(drained) = all.join_next().await {
+        cut += drained.map_or(0, |d| d.cut);
+    }
+    cut
+}
+
+async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow::Result<ExitCode> {
+    tracing::info!(cut, "drained");
+    running.border.ledger().clone().close().await.context("the ledger was not closed in order")?;
+    // A socket without a gateway behind it only misleads.
+    drop(std::fs::remove_file(control::path(folder)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Law, estate and credentials as one; a fault in any keeps the last good ones.
+async fn reload(cli: &Cli, running: &Running, current: &Condition) {
+    let loaded = loading::both(cli).and_then(|(law, estate)| {
+        let secrets = Secrets::read(&estate, &cli.estate)?;
+        Ok((law, estate, secrets))
+    });
+    let (snapshot, secrets) = match loaded {
+        Ok((law, estate, secrets)) => (Ok((law, estate)), Some(secrets)),
+        Err(error) => (Err(format!("{error:#}")), None),
+    };
+    if let (Ok((_, estate)), Some(seats)) = (&snapshot, &running.seats) {
+        seats.seat_all(estate);
+    }
+    match running.border.reload(snapshot).await {
+        Ok(reload) => {
+            running.gateway.metrics().reloaded(reload.taken);
+            match reload.reason {
+                None => {
+                    if let Some(secrets) = secrets {
+                        running.gateway.doors().replace_secrets(secrets);
+                    }
+                    current.ready();
+                    tracing::info!("law and estate reloaded");
+                }
+                Some(reason) => {
+                    current.unready(
+                        "newer law or estate does not load; the last good ones serve for at most max_stale",
+                    );
+                    tracing::error!(%reason, "reload failed; the last good law and estate stay in force");
+                }
+            }
+        }
+        Err(error) => tracing::error!(%error, "the reload could not be recorded"),
+    }
+}
+
+async fn watch_ledger(running: Arc<Running>, condition: Condition) {
+    let mut tick = tokio::time::interval(std::time::Duration::from_secs(1));
+    loop {
+        tick.tick().await;
+        match running.border.ledger().health() {
+            Ok(()) => condition.ready(),
+            Err(reason) => condition.unready(reason),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Measures: the parts by their own benches, then the gateway against a bare proxy in one interleaved run.
+//! Prints what they print; nothing here judges a figure.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::cargo::{self, Metadata, cargo, metadata, output, run};
+use crate::steps::say;
+
+/// The example of the binary's crate that measures the gateway. Takes `--json FILE` and prints a table.
+const GATEWAY: &str = "bench_gateway";
+
+/// Runs the benches; their results are `parts.txt` and `gateway.json` in `target/bench`.
+///
+/// # Errors
+/// If a bench does not build or fails.
+pub(crate) fn run_benches(gateway_only: bool) -> Result<()> {
+    let metadata = metadata()?;
+    let folder = metadata.target_directory.join("bench");
+    fs::create_dir_all(&folder).context("cannot make the folder for results")?;
+    if !gateway_only {
+        parts(&metadata, &folder)?;
+    }
+    gateway(&metadata, &folder)
+}
+
+fn parts(metadata: &Metadata, folder: &Path) -> Result<()> {
+    let benches = metadata.targets("bench").flat_map(|name| ["--bench", name]);
+    let measured = output(cargo(["bench", "--quiet", "--workspace"]).args(benches))?;
+    say(&String::from_utf8_lossy(&measured));
+    let file = folder.join("parts.txt");
+    fs::write(&file, measured)?;
+    say(&format!("Figures of the parts are in {}.", file.display()));
+    Ok(())
+}
+
+fn gateway(metadata: &Metadata, folder: &Path) -> Result<()> {
+    ensure!(metadata.targets("example").any(|name| name == GATEWAY), "there is no example `{GATEWAY}`");
+    let program = cargo::build(&["--release", "--example", GATEWAY])?;
+    let json = folder.join("gateway.json");
+    run(Command::new(program).current_dir(cargo::root()).arg("--json").arg(&json))?;
+    say(&format!("Figures of the gateway are in {}.", json.display()));
+    Ok(())
+}

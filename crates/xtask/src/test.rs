@@ -1,0 +1,28 @@
+//! All tests: what they need is checked or made first, then they run, then the examples in the documentation.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+
+use crate::cargo::{self, cargo};
+use crate::steps::Steps;
+use crate::{model, python, tools};
+
+/// Runs the tests. With arguments for the test runner only the tests that they choose, without the examples.
+///
+/// # Errors
+/// What is missing and what to do about it, or which step failed.
+pub(crate) fn run(rest: &[OsString]) -> Result<()> {
+    let model = model::ensure(None, false)?;
+    let python = python::ensure()?;
+    let mut runner = tools::NEXTEST.get()?;
+    let mut steps = Steps::default();
+    steps.run("tests", || {
+        runner.args(["run", "--workspace"]).args(rest);
+        cargo::run(runner.env("COMITY_MODEL", &model).env("COMITY_PYTHON", &python))
+    });
+    if rest.is_empty() {
+        steps.run("doctests", || cargo::run(&mut cargo(["test", "--quiet", "--workspace", "--doc"])));
+    }
+    steps.finish()
+}
