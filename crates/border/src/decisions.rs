@@ -18,6 +18,10 @@ type Signature = [u8; 32];
 #[derive(Default)]
 pub(crate) struct Decisions(Mutex<HashMap<Signature, Arc<OnceCell<u64>>>>);
 
+/// How many flows are remembered before the table starts again: callers state facts, and could otherwise fill the memory with
+/// combinations of them. What is forgotten is recorded once more.
+const MOST_FLOWS: usize = 65_536;
+
 impl Snapshot {
     /// The indices of the decisions on every flow of a candidate, recording what is not on record yet.
     pub(crate) async fn decided(
@@ -69,6 +73,10 @@ fn signature(flow: &PartyFlow, json: &serde_json::Value) -> Signature {
 
 impl Decisions {
     fn cell(&self, signature: Signature) -> Arc<OnceCell<u64>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(signature).or_default().clone()
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_FLOWS {
+            known.clear();
+        }
+        known.entry(signature).or_default().clone()
     }
 }

@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt};
 use http::{HeaderValue, Response, header};
 use hyper::body::Incoming;
 use ledger::OutcomeCode;
-use serve::{Body, read_body};
+use serve::{Body, BodyError, read_body};
 use wire::{Answer, ChatRequest, ErrorBody, Finish, Usage, read_answer};
 
 use crate::door::{Reply, patience};
@@ -82,18 +82,23 @@ fn streamed(
 ) -> Response<Body> {
     let content_type =
         response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if !content_type.starts_with("text/event-stream") {
+    if !content_type.starts_with("text/event-stream") || is_encoded(&response) {
         closing.end(OutcomeCode::UpstreamError);
         return errors::response(&not_an_answer());
     }
     event_stream(Body::wrap(Watched::new(response.into_body(), closing, idle, total)))
 }
 
+/// Nobody asked for an encoding: what such a stream says could not be seen.
+fn is_encoded(response: &Response<Incoming>) -> bool {
+    response.headers().get_all(header::CONTENT_ENCODING).iter().any(|e| e.as_bytes() != b"identity")
+}
+
 async fn whole(response: Response<Incoming>, mut closing: Closing, total: Duration) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let Ok(bytes) = read_body(&head.headers, body, MOST_ANSWER_BYTES, total).await else {
-        closing.end(OutcomeCode::Truncated);
-        return errors::response(&not_an_answer());
+    let bytes = match read_body(&head.headers, body, MOST_ANSWER_BYTES, total).await {
+        Ok(bytes) => bytes,
+        Err(error) => return unread(&error, closing),
     };
     let Ok(seen) = read_answer(&bytes) else {
         closing.end(OutcomeCode::UpstreamError);
@@ -101,6 +106,21 @@ async fn whole(response: Response<Incoming>, mut closing: Closing, total: Durati
     };
     closing.tokens = seen.usage.map(|u| (u.prompt_tokens, u.completion_tokens));
     complete(bytes, closing)
+}
+
+fn unread(error: &BodyError, mut closing: Closing) -> Response<Body> {
+    closing.end(match error {
+        BodyError::Slow { .. } => OutcomeCode::Timeout,
+        BodyError::Incomplete => OutcomeCode::Truncated,
+        BodyError::Encoded | BodyError::TooLarge { .. } => OutcomeCode::UpstreamError,
+    });
+    match error {
+        BodyError::Slow { .. } => {
+            let message = "the endpoint's answer did not come in time";
+            errors::response(&ErrorBody::new(504, "upstream_timeout", message).with_retry(false))
+        }
+        _ => errors::response(&not_an_answer()),
+    }
 }
 
 /// A body in one piece: handed to the connection as a whole, so the record can be closed now.

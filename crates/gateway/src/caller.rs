@@ -43,12 +43,26 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// What the caller states in `x-comity-*` headers. A word that is not known is an error: dropping it might drop caution.
 pub(crate) fn stated(headers: &HeaderMap) -> Result<Stated, ErrorBody> {
+    known_facts_only(headers)?;
     Ok(Stated {
         subject: places(headers)?,
         data: tokens(headers, DATA)?,
         purposes: tokens(headers, PURPOSE)?,
         detected: TokenSet::EMPTY,
     })
+}
+
+/// A fact under a name that is not known might have been caution too.
+fn known_facts_only(headers: &HeaderMap) -> Result<(), ErrorBody> {
+    const FACTS: [&str; 3] = [SUBJECT, DATA, PURPOSE];
+    let names = headers.keys().map(http::HeaderName::as_str);
+    let Some(stray) = names.filter(|n| n.starts_with("x-comity-")).find(|n| !FACTS.contains(n)) else {
+        return Ok(());
+    };
+    let known = FACTS.join("`, `");
+    let nearest = terms::nearest(stray, FACTS).map(|n| format!("; the nearest known one is `{n}`"));
+    let cause = format!("no such fact{}; known are `{known}`", nearest.unwrap_or_default());
+    Err(errors::bad_header(stray, cause))
 }
 
 fn words(headers: &HeaderMap, name: &'static str) -> Result<Vec<String>, ErrorBody> {

@@ -33,12 +33,8 @@ impl From<ErrorBody> for Failure {
 
 impl Gateway {
     /// Answers `POST /v1/chat/completions`.
-    pub(crate) async fn chat(self: &Arc<Self>, request: http::Request<Incoming>) -> Response<Body> {
-        let id = self.request_id();
-        let answered = self.answer(request, &id).await;
-        let mut response = answered.unwrap_or_else(|failure| self.failed(&failure));
-        put(response.headers_mut(), "x-request-id", &id);
-        response
+    pub(crate) async fn chat(self: &Arc<Self>, request: http::Request<Incoming>, id: &str) -> Response<Body> {
+        self.answer(request, id).await.unwrap_or_else(|failure| self.failed(&failure))
     }
 
     async fn answer(
@@ -76,7 +72,7 @@ impl Gateway {
     /// Tries the lawful endpoints in order. Each attempt is a crossing of its own.
     async fn attempt_each(&self, mut judged: Judged, chat: &ChatRequest) -> Result<Response<Body>, Failure> {
         let (mut attempt, mut judgments) = (0, 1);
-        let mut last: Option<NoReply> = None;
+        let mut busy: Option<u64> = None;
         'judged: loop {
             if judged.lawful().next().is_none() {
                 let refused = Refused::ByLaw(judged.assessment().clone());
@@ -123,22 +119,26 @@ impl Gateway {
                         if !none.cause.may_fall_back() {
                             return Err(Failure { error: no_answer(none).await, receipt: Some(receipt) });
                         }
-                        last = Some(none);
+                        if let Cause::Busy(wait) = none.cause {
+                            let wait = wait.unwrap_or(1);
+                            busy = Some(busy.map_or(wait, |least| least.min(wait)));
+                        }
                     }
                 }
             }
-            return Err(self.nobody_answered(&judged, chat, last).await);
+            return Err(self.nobody_answered(&judged, chat, busy).await);
         }
     }
 
-    /// Every lawful endpoint was tried or is closed. Nothing unlawful is tried instead.
-    async fn nobody_answered(&self, judged: &Judged, chat: &ChatRequest, last: Option<NoReply>) -> Failure {
-        let error = match last {
-            Some(NoReply { cause: Cause::Busy(wait), .. }) => {
-                let message = "every lawful endpoint is busy; try again";
-                ErrorBody::new(429, "lawful_endpoints_busy", message).with_retry_after(wait.unwrap_or(1))
+    /// Every lawful endpoint was tried or is closed. Nothing unlawful is tried instead. If one was only busy, for so many
+    /// seconds, waiting helps.
+    async fn nobody_answered(&self, judged: &Judged, chat: &ChatRequest, busy: Option<u64>) -> Failure {
+        let error = match busy {
+            Some(wait) => {
+                let message = "no lawful endpoint is free; try again";
+                ErrorBody::new(429, "lawful_endpoints_busy", message).with_retry_after(wait)
             }
-            _ => {
+            None => {
                 let message = "no endpoint on which this request may lawfully run gives an answer";
                 ErrorBody::new(503, "no_lawful_endpoint_alive", message).with_retry(false)
             }

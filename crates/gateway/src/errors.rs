@@ -36,6 +36,10 @@ pub(crate) fn not_found(path: &str) -> ErrorBody {
     ErrorBody::new(404, "unknown_path", format!("nothing is served at `{path}`")).with_retry(false)
 }
 
+pub(crate) fn wrong_method(path: &str, allow: &str) -> ErrorBody {
+    ErrorBody::new(405, "wrong_method", format!("`{path}` takes {allow} only")).with_retry(false)
+}
+
 pub(crate) fn too_busy() -> ErrorBody {
     ErrorBody::new(503, "too_busy", "the gateway has as many requests as it may; try again shortly")
         .with_retry_after(1)
@@ -56,7 +60,26 @@ pub(crate) fn refused(refused: &Refused) -> ErrorBody {
         Refused::Revoked { .. } => no_key(),
         Refused::NotStatable(_) => ErrorBody::new(403, code, refused.to_string()).with_retry(false),
         Refused::NotACandidate(_) => ErrorBody::new(403, code, refused.to_string()).with_retry(false),
-        _ => ErrorBody::new(503, code, refused.to_string()).with_retry(false),
+        _ => {
+            // The cause may name files and devices: it is for the operator, the caller gets what concerns it.
+            tracing::error!(code, cause = %refused, "nothing crosses");
+            ErrorBody::new(503, code, public(refused)).with_retry(matches!(refused, Refused::Outdated))
+        }
+    }
+}
+
+/// What a caller is told of a cause that is not of its making.
+fn public(refused: &Refused) -> &'static str {
+    match refused {
+        Refused::NoRecord(_) => "the record of this request cannot be written, so nothing crosses",
+        Refused::Stale { .. } => {
+            "law and estate are too old to decide by; the operator has to load good ones"
+        }
+        Refused::Clock { .. } => "the gateway's clock cannot be trusted, so nothing crosses",
+        Refused::Outdated => "law or estate changed while the request was under way; send it again",
+        Refused::SystemClosed(_) => "this system was closed by hand; its operator can open it again",
+        Refused::EndpointClosed(_) => "the endpoint was closed by hand; its operator can open it again",
+        _ => "the law could not be evaluated, so nothing crosses",
     }
 }
 

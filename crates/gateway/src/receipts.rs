@@ -21,7 +21,10 @@ impl Gateway {
             Ok(caller) => caller,
             Err(error) => return errors::response(&error),
         };
-        let Ok(index) = index.parse::<u64>() else { return missing(index) };
+        // One way to write an index, so that no other answers.
+        let Some(index) = index.parse::<u64>().ok().filter(|n| n.to_string() == index) else {
+            return missing(index);
+        };
         let (border, key) = (self.border.clone(), caller.key.id.to_string());
         let read = move || {
             let entry = border.ledger().entry(index).ok()?;

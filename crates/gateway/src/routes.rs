@@ -11,9 +11,13 @@ use terms::Verdict;
 use tokio::sync::Semaphore;
 
 use crate::caller;
+use crate::chat::put;
 use crate::door::Doors;
 use crate::errors;
 use crate::metrics::GatewayMetrics;
+
+const CHAT: &str = "/v1/chat/completions";
+const RECEIPTS: &str = "/v1/comity/receipts/";
 
 /// What a gateway is made of.
 pub struct GatewayOptions {
@@ -57,18 +61,25 @@ impl Gateway {
 
     /// Answers one request.
     pub async fn handle(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
+        let id = self.request_id();
+        let mut response = self.route(request, &id).await;
+        put(response.headers_mut(), "x-request-id", &id);
+        response
+    }
+
+    async fn route(self: &Arc<Self>, request: Request<Incoming>, id: &str) -> Response<Body> {
         let path = request.uri().path();
         match (request.method(), path) {
-            (&Method::POST, "/v1/chat/completions") => self.chat(request).await,
+            (&Method::POST, CHAT) => self.chat(request, id).await,
             (&Method::GET, "/v1/models") => self.models(request.headers()),
             (&Method::GET, "/healthz") => self.health.alive(),
             (&Method::GET, "/readyz") => self.health.readiness(),
             (&Method::GET, "/metrics") => self.scraped(),
-            (&Method::GET, path) if path.starts_with("/v1/comity/receipts/") => {
-                let index = path.trim_start_matches("/v1/comity/receipts/").to_owned();
+            (&Method::GET, path) if path.starts_with(RECEIPTS) => {
+                let index = path.strip_prefix(RECEIPTS).unwrap_or_default().to_owned();
                 self.receipt(request.headers(), &index).await
             }
-            _ => errors::response(&errors::not_found(path)),
+            (_, path) => unserved(path),
         }
     }
 
@@ -120,6 +131,19 @@ impl Gateway {
         (self.entropy)(&mut random);
         format!("req-{}", data_encoding::HEXLOWER.encode(&random))
     }
+}
+
+/// Nothing is served there, or nothing for this method.
+fn unserved(path: &str) -> Response<Body> {
+    let allow = match path {
+        CHAT => "POST",
+        "/v1/models" | "/healthz" | "/readyz" | "/metrics" => "GET",
+        path if path.starts_with(RECEIPTS) => "GET",
+        path => return errors::response(&errors::not_found(path)),
+    };
+    let mut response = errors::response(&errors::wrong_method(path, allow));
+    put(response.headers_mut(), "allow", allow);
+    response
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Response<Body> {

@@ -67,7 +67,7 @@ impl Watched {
             body,
             watch: StreamWatch::new(MOST_EVENT_BYTES),
             closing,
-            silence: Box::pin(tokio::time::sleep_until(now + idle)),
+            silence: Box::pin(tokio::time::sleep_until(now + idle.min(total))),
             idle,
             until: now + total,
             ended: false,
@@ -133,7 +133,13 @@ impl http_body::Body for Watched {
                 }
                 Some(Ok(frame)) => {
                     let Ok(bytes) = frame.into_data() else { continue };
-                    this.silence.as_mut().reset((Instant::now() + this.idle).min(this.until));
+                    let now = Instant::now();
+                    if now >= this.until {
+                        // An endpoint that never pauses would never let the timer speak.
+                        let frame = this.finish(OutcomeCode::Timeout, Some("the answer takes too long"));
+                        return Poll::Ready(frame.map(Ok));
+                    }
+                    this.silence.as_mut().reset((now + this.idle).min(this.until));
                     match this.watch.pass(bytes) {
                         Err(_) => this.finish(
                             OutcomeCode::UpstreamError,

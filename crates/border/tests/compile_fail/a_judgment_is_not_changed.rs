@@ -1,10 +1,7 @@
-use std::sync::Arc;
-
-use assess::Assessment;
 use border::Judged;
 
-fn swap(judged: &mut Judged, milder: Arc<Assessment>) {
-    judged.assessment = milder;
+fn swap(judged: &mut Judged, milder: &Judged) {
+    judged.assessed = milder.assessed.clone();
 }
 
 fn main() {

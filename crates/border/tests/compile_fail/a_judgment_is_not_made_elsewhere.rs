@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
-use assess::Assessment;
-use border::{Judged, Request, Snapshot};
+use border::{Judged, Request};
 
-fn forge(snapshot: Arc<Snapshot>, request: Arc<Request>, assessment: Arc<Assessment>) -> Judged {
-    Judged { snapshot, request, assessment }
+fn forge(judged: Judged, request: Arc<Request>) -> Judged {
+    Judged { request, ..judged }
 }
 
 fn main() {

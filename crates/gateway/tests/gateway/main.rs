@@ -1,0 +1,20 @@
+//! The gateway as its callers and its upstreams can hurt it: over real sockets, with a real ledger that is verified at the
+//! end of every test.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod bad_input;
+mod disk;
+mod engine;
+mod failover;
+mod house;
+mod refusals;
+mod rush;
+mod serving;
+mod side_channels;
+mod streams;

@@ -1,0 +1,186 @@
+//! Logs, metrics, errors and the ledger see no content and no secret.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use gateway::{Secrets, SecretsError};
+use ledger::OutcomeCode;
+use testkit::Mode;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::house::{House, KEY, ask, ask_streamed, credential, post, stating};
+
+/// Something that identifies a person, in a prompt.
+const IDENTIFIER: &str = "DE89370400440532013000";
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Captured;
+
+    fn make_writer(&'a self) -> Captured {
+        self.clone()
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() {
+            files(&entry.path(), found);
+        } else {
+            found.push((entry.path().display().to_string(), std::fs::read(entry.path()).unwrap()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn side_channels_see_no_secret() {
+    let log = Captured::default();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let house = House::open().await;
+    let mut told = Vec::new();
+    let mut body = ask("assistant");
+    body["messages"][0]["content"] = format!("Refund to {IDENTIFIER}, please.").into();
+    body["user"] = IDENTIFIER.into();
+    let mut abroad = body.clone();
+    abroad["model"] = "abroad".into();
+    let mut streamed = ask_streamed("assistant");
+    streamed["messages"] = body["messages"].clone();
+    for mode in [
+        Mode::Instant,
+        Mode::Status(500),
+        Mode::Status(400),
+        Mode::Status(401),
+        Mode::Garbage,
+        Mode::WrongType,
+        Mode::HangUp,
+        Mode::Cut { after: 2 },
+        Mode::ErrorEvent { after: 1 },
+        Mode::Busy { retry_after: 1 },
+    ] {
+        for name in ["frankfurt", "paris", "mumbai"] {
+            house.upstream(name).set(mode.clone());
+        }
+        for body in [&body, &abroad, &streamed] {
+            let answer = house.chat(body).await;
+            told.push(format!("{:?} {}", answer.headers, answer.text()));
+        }
+    }
+    for name in ["frankfurt", "paris", "mumbai"] {
+        house.upstream(name).die().await;
+    }
+    told.push(house.chat(&body).await.text());
+    // Bodies that cannot be read, with the identifier where the fault is.
+    for broken in
+        [format!("{{\"model\": \"assistant\", {IDENTIFIER}}}"), format!("{{\"model\": [\"{IDENTIFIER}\"]}}")]
+    {
+        told.push(house.send(post(broken)).await.text());
+    }
+    told.push(
+        house.send(stating(&[("x-comity-subject", "DE"), ("cookie", IDENTIFIER)], "assistant")).await.text(),
+    );
+    // An unknown model's name comes back to the caller, and goes nowhere else.
+    house.chat(&ask(IDENTIFIER)).await;
+    house.get(IDENTIFIER, "/v1/models").await;
+    house.get(KEY, &format!("/v1/{IDENTIFIER}")).await;
+
+    let metrics = house.get(KEY, "/metrics").await.text();
+    assert!(metrics.contains("comity_crossings_total"), "{metrics}");
+    told.push(metrics);
+    let (mut all, folder) = (Vec::new(), house.folder.path().join("ledger"));
+    house.border.ledger().checkpoint().unwrap();
+    files(&folder, &mut all);
+    assert!(all.len() > 3, "journal, checkpoint, tiles");
+    all.extend(told.into_iter().map(|text| ("an answer".to_owned(), text.into_bytes())));
+    let log = log.0.lock().unwrap().clone();
+    assert!(log.windows(9).any(|w| w == b"no answer"), "the log was captured");
+    all.push(("the log".to_owned(), log));
+    let secrets = [
+        IDENTIFIER.to_owned(),
+        KEY.to_owned(),
+        "parcel".into(),
+        credential("frankfurt"),
+        credential("paris"),
+    ];
+    for (place, bytes) in &all {
+        for secret in &secrets {
+            let seen = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(
+                !seen,
+                "`{secret}` is in {place}: {}",
+                String::from_utf8_lossy(&bytes[..bytes.len().min(2000)])
+            );
+        }
+    }
+    house.end().await;
+}
+
+#[tokio::test]
+async fn metrics_have_no_labels_from_requests() {
+    let house = House::open().await;
+    for model in ["assistant", "abroad", "no-such-model"] {
+        house.chat(&ask(model)).await;
+    }
+    let metrics = house.get(KEY, "/metrics").await.text();
+    for line in [
+        "comity_crossings_total{endpoint=\"frankfurt\",outcome=\"served\"} 1",
+        "comity_errors_total{code=\"refused_by_law\"} 1",
+        "comity_errors_total{code=\"model_not_found\"} 1",
+        "comity_requests_total 3",
+        "comity_requests_in_flight 0",
+    ] {
+        assert!(metrics.contains(line), "`{line}` is not in:\n{metrics}");
+    }
+    assert!(!metrics.contains("no-such-model"));
+    house.end().await;
+}
+
+#[tokio::test]
+async fn credentials_are_replaced_and_never_missed() {
+    let house = House::open().await;
+    let estate = house.border.latest().estate().clone();
+    std::fs::write(house.folder.path().join("frankfurt.key"), " sk-rotated \n").unwrap();
+    house.gateway.doors().replace_secrets(Secrets::read(&estate, house.folder.path()).unwrap());
+    assert_eq!(house.chat(&ask("assistant")).await.status, 200);
+    assert_eq!(house.upstream("frankfurt").requests()[0].headers["authorization"], "Bearer sk-rotated");
+    // Without its credential an endpoint is not asked, and no other is asked in its place.
+    house.gateway.doors().replace_secrets(Secrets::default());
+    let answer = house.chat(&ask("assistant")).await;
+    assert_eq!(answer.refusal(), (503, "not_sent".into(), Some("false")));
+    assert_eq!(house.counts(), [0, 1, 0, 0]);
+    assert_eq!(house.ended().await, [(OutcomeCode::Served, 1), (OutcomeCode::NotSent, 1)]);
+}
+
+#[tokio::test]
+async fn a_credential_that_cannot_be_had_is_not_shown() {
+    let house = House::open().await;
+    let estate = house.border.latest().estate().clone();
+    let file = house.folder.path().join("frankfurt.key");
+    for content in ["", "  \n", "sk-two\nlines", "sk-\u{7f}", "sk-\u{0}"] {
+        std::fs::write(&file, content).unwrap();
+        let Err(error) = Secrets::read(&estate, house.folder.path()) else { panic!("{content:?} was taken") };
+        assert!(matches!(error, SecretsError::Malformed { .. }), "{error}");
+        assert!(!format!("{error} {error:?}").contains("sk-"), "{error:?}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    let Err(error) = Secrets::read(&estate, house.folder.path()) else {
+        panic!("a file that is not there was read")
+    };
+    assert!(error.to_string().contains("frankfurt"), "{error}");
+    house.end().await;
+}
