@@ -123,7 +123,11 @@ async fn reload(cli: &Cli, running: &Running, current: &Condition) {
     });
     let (snapshot, secrets) = match loaded {
         Ok((law, estate, secrets)) => (Ok((law, estate)), Some(secrets)),
-        Err(error) => (Err(format!("{error:#}")), None),
+        Err(error) => {
+            // The whole story is for the operator's log alone: once too old, callers are told the reason.
+            tracing::error!(faults = %format!("{error:#}"), "law or estate does not load");
+            (Err(loading::brief(&error)), None)
+        }
     };
     if let (Ok((_, estate)), Some(seats)) = (&snapshot, &running.seats) {
         seats.seat_all(estate);
@@ -140,9 +144,7 @@ async fn reload(cli: &Cli, running: &Running, current: &Condition) {
                     tracing::info!("law and estate reloaded");
                 }
                 Some(reason) => {
-                    current.unready(
-                        "newer law or estate does not load; the last good ones serve for at most max_stale",
-                    );
+                    current.unready(format!("{reason}; the last good ones serve for at most max_stale"));
                     tracing::error!(%reason, "reload failed; the last good law and estate stay in force");
                 }
             }
