@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 use estate::Estate;
-use ledger::{Closure, ClosureKind, Entry, Ledger};
+use ledger::{Closure, ClosureKind, Entry};
 use serde_json::json;
 
 use crate::cli::{Cli, Format, StopArgs};
@@ -61,12 +61,16 @@ fn kind(estate: &Estate, id: &str) -> anyhow::Result<Kind> {
     }
 }
 
-/// Without a running gateway: the file first, then the entry, written by ourselves.
+/// Without a running gateway, written by ourselves. As with one, a closure holds first and is put on record after, and an
+/// opening holds only once it is on record.
 async fn alone(cli: &Cli, estate: &Estate, order: &Order) -> anyhow::Result<u64> {
     let folder = running::ledger_folder(&cli.estate, estate);
-    let options = running::ledger_options(&folder, &estate.gateway().ledger_origin)?;
-    ClosedFile::beside(&folder).set(&order.target(), order.closed)?;
-    let (ledger, _) = Ledger::open(options)?;
+    let closed = ClosedFile::beside(&folder);
+    if order.closed {
+        running::ledger_folder_made(&folder)?;
+        closed.set(&order.target(), true)?;
+    }
+    let (ledger, _) = running::open_ledger(&folder, &estate.gateway().ledger_origin)?;
     let kind = if order.kind == Kind::Endpoint { ClosureKind::Endpoint } else { ClosureKind::System };
     let closure = Closure {
         ms: system::clock()(),
@@ -78,5 +82,8 @@ async fn alone(cli: &Cli, estate: &Estate, order: &Order) -> anyhow::Result<u64>
     let entry = if order.closed { Entry::Stop(closure) } else { Entry::Reopen(closure) };
     let index = ledger.append(&entry).await?;
     ledger.close().await?;
+    if !order.closed {
+        closed.set(&order.target(), false)?;
+    }
     Ok(index)
 }
