@@ -151,7 +151,7 @@ pub(crate) struct RuleArgs {
     /// Safeguards that are held, such as scc:EU.
     #[arg(long, value_name = "SAFEGUARD", value_delimiter = ',')]
     pub(crate) safeguard: Vec<String>,
-    /// Further facts, as KEY=VALUE.
+    /// Further facts, as KEY=VALUE; a comma makes a list, and nothing at all an empty one.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) fact: Vec<String>,
 }
@@ -171,7 +171,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "FILE", requires = "salt")]
     pub(crate) body: Option<PathBuf>,
     /// The salt that came with the receipt (`x-comity-salt`).
-    #[arg(long, value_name = "HEX")]
+    #[arg(long, value_name = "HEX", requires = "body")]
     pub(crate) salt: Option<String>,
 }
 
