@@ -2,11 +2,13 @@
 //! Not tests of the rooms: those stand beside their code.
 
 mod check;
+mod demo;
 mod help;
 mod house;
 mod http;
 mod rule;
 mod run;
+mod sdk;
 mod serve;
 mod served;
 mod verify;
