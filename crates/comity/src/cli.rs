@@ -206,6 +206,9 @@ pub(crate) struct StopArgs {
     /// The reason, for the record; no personal data.
     #[arg(long, default_value = "not stated")]
     pub(crate) why: String,
+    /// Folder of the ledger that the gateway writes, where the estate's files do not load or name another by now.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ledger: Option<PathBuf>,
     /// The role or account that does it, for the record; the system user if absent.
     #[arg(long)]
     pub(crate) by: Option<String>,

@@ -108,7 +108,7 @@ async fn failover_stays_inside_the_law() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_in_any_log() {
     let house = House::build().await;
-    let served = Served::of(house.path(), &[("UPSTREAM_KEY", SECRET), ("COMITY_LOG", "trace")]);
+    let served = Served::logging(&house, "trace");
     ask(served.address, DESK, "assistant").await;
     ask(served.address, DESK, "overseas").await;
     house.home.set(Mode::Status(401));

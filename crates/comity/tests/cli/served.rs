@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::house::{House, SECRET};
-use crate::run::binary;
+use crate::run::{NOON_MS, binary};
 
 /// Far more than anything here takes; a test that waits so long has failed.
 const LONG: Duration = Duration::from_secs(60);
@@ -33,16 +33,21 @@ fn command(estate: &Path) -> Command {
 }
 
 impl Served {
-    /// Starts one and waits until it listens.
+    /// Starts one, at [`NOON_MS`], and waits until it listens.
     pub(crate) fn start(house: &House) -> Served {
-        Served::spawn(command(house.path()))
+        Served::logging(house, "info")
     }
 
-    /// The same for any estate, with more in its environment.
-    pub(crate) fn of(estate: &Path, environment: &[(&str, &str)]) -> Served {
-        let mut command = command(estate);
-        command.envs(environment.iter().copied());
+    /// The same, with logs as fine as a filter says.
+    pub(crate) fn logging(house: &House, filter: &str) -> Served {
+        let mut command = command(house.path());
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string()).env("COMITY_LOG", filter);
         Served::spawn(command)
+    }
+
+    /// The same, while time goes on.
+    pub(crate) fn with_a_real_clock(house: &House) -> Served {
+        Served::spawn(command(house.path()))
     }
 
     fn spawn(mut command: Command) -> Served {

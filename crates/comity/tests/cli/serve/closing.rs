@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::verified;
+use crate::check::replace;
 use crate::house::{BACK, DESK, House};
 use crate::http::ask;
 use crate::run::{Run, comity};
@@ -82,4 +83,38 @@ async fn an_unknown_id_is_answered_with_the_nearest() {
     let house = House::build().await;
     insta::assert_snapshot!(stop(&house, &["hone"]).done());
     assert!(!house.ledger().exists(), "nothing was written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_does_not_wait_until_the_files_load() {
+    let house = House::build().await;
+    let served = Served::start(&house);
+    house.write("endpoints.toml", "[[endpoint]]\n");
+    let closed = stop(&house, &["home"]).json().done().exits(0).value();
+    assert_eq!(closed["gateway_running"], true);
+    assert_eq!(ask(served.address, DESK, "assistant").await.header("x-comity-endpoint"), "second");
+    let unknown = stop(&house, &["hone"]).done().exits(2).stderr;
+    assert!(unknown.contains("`home`"), "the gateway knows its own estate: {unknown}");
+
+    // The ledger's new place counts from the next start; the running gateway is where it was.
+    std::fs::remove_file(house.file("endpoints.toml")).unwrap();
+    replace(&house.file("estate.toml"), "folder = \"ledger\"", "folder = \"elsewhere\"");
+    let ledger = house.ledger().display().to_string();
+    let opened = stop(&house, &["home", "--reopen", "--ledger", &ledger]).json().done().exits(0).value();
+    assert_eq!(opened["gateway_running"], true);
+    served.stop();
+    stop(&house, &["home"]).done().exits(2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_closed_and_why_is_on_record() {
+    let house = House::build().await;
+    let served = Served::start(&house);
+    let args = ["home", "--why", "incident 42", "--by", "duty officer"];
+    let index = stop(&house, &args).json().done().exits(0).value()["entry"].as_u64().unwrap();
+    served.stop();
+    let journal = std::fs::read_dir(house.ledger().join("journal")).unwrap();
+    let written: Vec<u8> = journal.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+    let written = String::from_utf8_lossy(&written);
+    assert!(index > 0 && written.contains("incident 42") && written.contains("duty officer"), "{written}");
 }

@@ -71,7 +71,7 @@ async fn a_bad_file_keeps_the_last_good_ones_loudly_until_it_is_mended() {
 async fn the_last_good_ones_serve_only_for_so_long() {
     let house = House::build().await;
     replace(&house.file("estate.toml"), "max_stale = \"10m\"", "max_stale = \"50ms\"");
-    let mut served = Served::start(&house);
+    let mut served = Served::with_a_real_clock(&house);
     replace(&house.file("endpoints.toml"), "vendor = \"near\"", "vendor = \"naer\"");
     served.signal("HUP");
     served.wait_for(FAILED);
@@ -105,6 +105,16 @@ async fn a_credential_that_is_gone_is_a_bad_file_too() {
     served.wait_for(FAILED);
     assert_eq!(get(served.address, "/readyz", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(ask(served.address, DESK, "assistant").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_only_a_start_reads_are_named() {
+    let house = House::build().await;
+    let mut served = Served::start(&house);
+    replace(&house.file("estate.toml"), "max_stale = \"10m\"", "max_stale = \"5m\"\nmax_requests = 7");
+    served.signal("HUP");
+    let said = served.wait_for("these settings of the gateway take effect with its next start");
+    assert_eq!(said["settings"], "max_requests", "max_stale is in force already");
 }
 
 async fn metric(served: &Served, line: &str) -> bool {
