@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use assess::Candidate;
 use bytes::Bytes;
 use estate::{Endpoint, EndpointId, Estate};
 use law::{Law, RuleError};
-use ledger::{Admission, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
+use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
 use terms::Verdict;
 
 use crate::clock::GuardedClock;
@@ -20,9 +19,6 @@ use crate::{Judged, Refused, Reload, Request, Snapshot};
 
 /// Fills a buffer with random bytes.
 pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
-
-/// How long a permit is good for: long enough to begin sending, too short to keep.
-const PERMIT_LIFE: Duration = Duration::from_secs(10);
 
 /// What a border is made of.
 pub struct BorderOptions {
@@ -92,24 +88,26 @@ impl Border {
     }
 
     fn judge_by(&self, snapshot: Arc<Snapshot>, request: Arc<Request>) -> Result<Judged, Refused> {
+        let request = request.by(snapshot.estate())?;
         let system = &request.system;
         if self.closures.system_is_closed(system.id.as_str()) {
             return Err(Refused::SystemClosed(system.id.to_string()));
         }
         request.stated.check(system)?;
         let found =
-            snapshot.assess(system, request.model.as_deref(), &request.stated).map_err(Refused::Law)?;
+            snapshot.assessed(system, request.model.as_deref(), &request.stated).map_err(Refused::Law)?;
         let unknown = || Refused::UnknownModel(request.model.clone().unwrap_or_default());
-        let assessment = found.ok_or_else(unknown)?;
-        Ok(Judged { snapshot, request, assessment })
+        let assessed = found.ok_or_else(unknown)?;
+        Ok(Judged { snapshot, request, assessed })
     }
 
     /// Gives leave for one crossing: only if its ruling is `permit`, and only once the admission is on durable storage.
     pub async fn admit(&self, crossing: Crossing<'_>) -> Result<Permit, Refused> {
         let now_ms = self.now()?;
         let Crossing { judged, endpoint, bytes, attempt } = crossing;
-        let candidate = self.lawful_now(judged, endpoint, now_ms)?;
-        let decisions = judged.snapshot.decided(&self.ledger, candidate).await.map_err(Refused::NoRecord)?;
+        let (position, candidate) = self.lawful_now(judged, endpoint, now_ms)?;
+        let decided = judged.snapshot.decided(&self.ledger, &judged.assessed, position).await;
+        let decisions = decided.map_err(Refused::NoRecord)?;
         let salt = self.salt();
         let admission = Admission {
             ms: now_ms,
@@ -122,11 +120,21 @@ impl Border {
             digest: Digest::salted(&salt, &bytes),
             sources: sources(&judged.request),
         };
-        let index = self.ledger.append(&Entry::Admission(admission)).await.map_err(Refused::NoRecord)?;
-        let receipt = ReceiptPointer { origin: self.origin.clone(), index, salt };
-        let record = Record::new(self.ledger.clone(), receipt);
-        let deadline_ms = self.ledger.now() + PERMIT_LIFE.as_millis() as u64;
-        Ok(Permit::new(candidate.endpoint.clone(), bytes, deadline_ms, record))
+        let record = self.open_record(admission, salt).await?;
+        // Writing takes time: what was closed or replaced meanwhile counts, and the record then says that nothing was sent.
+        self.lawful_now(judged, endpoint, self.now()?)?;
+        Ok(Permit::new(candidate.endpoint.clone(), bytes, self.ledger.now(), record))
+    }
+
+    /// Puts an admission on record, in a task of its own: if the caller leaves while it is written, the record is dropped
+    /// there and says that nothing was sent.
+    async fn open_record(&self, admission: Admission, salt: [u8; 16]) -> Result<Record, Refused> {
+        let (ledger, origin) = (self.ledger.clone(), self.origin.clone());
+        let written = tokio::spawn(async move {
+            let index = ledger.append(&Entry::Admission(admission)).await?;
+            Ok(Record::new(ledger, ReceiptPointer { origin, index, salt }))
+        });
+        written.await.unwrap_or(Err(AppendError::Closed)).map_err(Refused::NoRecord)
     }
 
     /// The candidate for an endpoint, if it is lawful, open, and judged by what is still in force.
@@ -135,7 +143,7 @@ impl Border {
         judged: &'a Judged,
         endpoint: &EndpointId,
         now_ms: u64,
-    ) -> Result<&'a Candidate, Refused> {
+    ) -> Result<(usize, &'a Candidate), Refused> {
         if !Arc::ptr_eq(&self.live.at(now_ms)?, &judged.snapshot) {
             return Err(Refused::Outdated);
         }
@@ -145,18 +153,14 @@ impl Border {
         if self.closures.endpoint_is_closed(endpoint.as_str()) {
             return Err(Refused::EndpointClosed(endpoint.to_string()));
         }
-        let lawful = |c: &&Candidate| {
+        let lawful = |(_, c): &(usize, &Candidate)| {
             c.endpoint.id == *endpoint
                 && c.verdict == Verdict::Permit
                 && !c.flows.is_empty()
                 && c.flows.iter().all(|f| f.ruling.verdict() == Verdict::Permit)
         };
-        judged
-            .assessment
-            .candidates
-            .iter()
-            .find(lawful)
-            .ok_or_else(|| Refused::NotACandidate(endpoint.to_string()))
+        let mut candidates = judged.assessment().candidates.iter().enumerate();
+        candidates.find(lawful).ok_or_else(|| Refused::NotACandidate(endpoint.to_string()))
     }
 
     /// Records a refusal, with the decisions that led to it, and returns where. A refusal that cannot be recorded stays one.
@@ -167,16 +171,10 @@ impl Border {
         bytes: &[u8],
         code: &str,
     ) -> Result<ReceiptPointer, Refused> {
-        let mut decisions = Vec::new();
-        if let Some(judged) = judged {
-            for candidate in judged.assessment.unlawful() {
-                decisions.extend(
-                    judged.snapshot.decided(&self.ledger, candidate).await.map_err(Refused::NoRecord)?,
-                );
-            }
-        }
-        decisions.sort_unstable();
-        decisions.dedup();
+        let decisions = match judged {
+            Some(judged) => self.against(judged).await?,
+            None => Vec::new(),
+        };
         let salt = self.salt();
         let refusal = Refusal {
             ms: self.ledger.now(),
@@ -189,6 +187,20 @@ impl Border {
         };
         let index = self.ledger.append(&Entry::Refusal(refusal)).await.map_err(Refused::NoRecord)?;
         Ok(ReceiptPointer { origin: self.origin.clone(), index, salt })
+    }
+
+    /// The decisions against every candidate that fell out.
+    async fn against(&self, judged: &Judged) -> Result<Vec<u64>, Refused> {
+        let mut decisions = Vec::new();
+        for (position, candidate) in judged.assessment().candidates.iter().enumerate() {
+            if candidate.verdict != Verdict::Permit {
+                let decided = judged.snapshot.decided(&self.ledger, &judged.assessed, position).await;
+                decisions.extend(decided.map_err(Refused::NoRecord)?);
+            }
+        }
+        decisions.sort_unstable();
+        decisions.dedup();
+        Ok(decisions)
     }
 
     /// Takes new law and estate into force as one snapshot and records that; or records that they did not load and keeps the

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use assess::{Assessment, Candidate};
 
+use crate::snapshot::Assessed;
 use crate::{Request, Snapshot};
 
 /// A judged request: its candidates in order, under one snapshot. Made only by [`crate::Border::judge`].
@@ -11,18 +12,18 @@ use crate::{Request, Snapshot};
 pub struct Judged {
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) request: Arc<Request>,
-    pub(crate) assessment: Arc<Assessment>,
+    pub(crate) assessed: Arc<Assessed>,
 }
 
 impl Judged {
     /// The candidates.
     pub fn assessment(&self) -> &Arc<Assessment> {
-        &self.assessment
+        &self.assessed.assessment
     }
 
     /// The endpoints on which the request may run, in order.
     pub fn lawful(&self) -> impl Iterator<Item = &Candidate> {
-        self.assessment.lawful()
+        self.assessment().lawful()
     }
 
     /// The request.

@@ -39,15 +39,20 @@ impl Live {
     /// The snapshot in force at `now_ms`. A new day brings the law of that day, with the same estate.
     pub(crate) fn at(&self, now_ms: u64) -> Result<Arc<Snapshot>, Refused> {
         self.check_stale(now_ms)?;
-        let snapshot = self.snapshot.load_full();
         let days = clock::days(now_ms);
-        if snapshot.days() == days {
-            return Ok(snapshot);
+        loop {
+            let snapshot = self.snapshot.load_full();
+            if snapshot.days() == days {
+                return Ok(snapshot);
+            }
+            let next = Snapshot::new(snapshot.law().clone(), snapshot.estate().clone(), days.clone());
+            let next = next.map(Arc::new).map_err(Refused::Law)?;
+            // Only in place of the one it follows from: a reload in between must not be undone.
+            let found = self.snapshot.compare_and_swap(&snapshot, next.clone());
+            if Arc::ptr_eq(&found, &snapshot) {
+                return Ok(next);
+            }
         }
-        let next = Snapshot::new(snapshot.law().clone(), snapshot.estate().clone(), days).map(Arc::new);
-        let next = next.map_err(Refused::Law)?;
-        self.snapshot.store(next.clone());
-        Ok(next)
     }
 
     pub(crate) fn latest(&self) -> Arc<Snapshot> {

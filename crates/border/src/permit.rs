@@ -15,9 +15,12 @@ use crate::record::Record;
 pub struct Permit {
     endpoint: Arc<Endpoint>,
     bytes: Bytes,
-    deadline_ms: u64,
+    issued_ms: u64,
     record: Record,
 }
+
+/// How long a permit is good for: long enough to begin sending, too short to keep.
+const LIFE_MS: u64 = 10_000;
 
 /// A permit that a door has taken: what to send, where, and the record to close.
 pub struct Spent {
@@ -49,8 +52,8 @@ pub struct Expired {
 }
 
 impl Permit {
-    pub(crate) fn new(endpoint: Arc<Endpoint>, bytes: Bytes, deadline_ms: u64, record: Record) -> Permit {
-        Permit { endpoint, bytes, deadline_ms, record }
+    pub(crate) fn new(endpoint: Arc<Endpoint>, bytes: Bytes, issued_ms: u64, record: Record) -> Permit {
+        Permit { endpoint, bytes, issued_ms, record }
     }
 
     /// The endpoint that it is for.
@@ -65,9 +68,10 @@ impl Permit {
 
     /// Takes the permit apart, once, in time. Only a door should: what comes out is to be sent now.
     pub fn spend(mut self) -> Result<Spent, Expired> {
-        let now = self.record.now();
-        if now > self.deadline_ms {
-            return Err(Expired { late_ms: now - self.deadline_ms });
+        // A clock that was set back does not make a permit last.
+        let age_ms = self.record.now().abs_diff(self.issued_ms);
+        if age_ms > LIFE_MS {
+            return Err(Expired { late_ms: age_ms - LIFE_MS });
         }
         self.record.mark_sent();
         Ok(Spent { endpoint: self.endpoint, bytes: self.bytes, record: self.record })

@@ -12,6 +12,14 @@ pub enum Refused {
     /// No endpoint that the request may use is lawful for it.
     #[error("the law lets this request run at none of its endpoints")]
     ByLaw(Arc<Assessment>),
+    /// An earlier estate knew the system and its key, the one in force does not.
+    #[error("the key `{key}` of the system `{system}` is not in the estate any more")]
+    Revoked {
+        /// The system.
+        system: String,
+        /// The key's id.
+        key: String,
+    },
     /// The system has no such model name.
     #[error("the model `{0}` does not exist for this system")]
     UnknownModel(String),
@@ -61,6 +69,7 @@ impl Refused {
     pub fn code(&self) -> &'static str {
         match self {
             Refused::ByLaw(_) | Refused::NotACandidate(_) => "refused_by_law",
+            Refused::Revoked { .. } => "key_revoked",
             Refused::UnknownModel(_) => "model_not_found",
             Refused::NotStatable(_) => "fact_not_statable",
             Refused::SystemClosed(_) => "system_closed",

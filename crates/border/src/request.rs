@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use assess::Stated;
-use estate::{KeyId, System};
+use estate::{Estate, KeyId, System};
+
+use crate::Refused;
 
 /// A request, before any endpoint is chosen.
 #[derive(Debug, Clone)]
@@ -18,4 +20,20 @@ pub struct Request {
     pub model: Option<String>,
     /// What its caller stated and what was detected in it.
     pub stated: Stated,
+}
+
+impl Request {
+    /// The request as this estate has it. Its system may be from an older one, which must not bring its old floor along; and
+    /// what the key was good for then says nothing of now.
+    pub(crate) fn by(self: Arc<Self>, estate: &Estate) -> Result<Arc<Request>, Refused> {
+        let system = estate.system(&self.system.id);
+        if system.is_some_and(|s| Arc::ptr_eq(s, &self.system)) {
+            return Ok(self);
+        }
+        let has_key = |s: &&Arc<System>| estate.keys().any(|k| k.id == self.key && k.system == s.id);
+        match system.filter(has_key) {
+            Some(system) => Ok(Arc::new(Request { system: system.clone(), ..Request::clone(&self) })),
+            None => Err(Refused::Revoked { system: self.system.id.to_string(), key: self.key.to_string() }),
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Law and estate as one value: what must change together swaps together.
 
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use assess::{Assessment, Bench, Stated};
 use estate::{Estate, System, SystemId};
@@ -21,7 +21,13 @@ pub struct Snapshot {
     editions: Vec<Arc<Edition>>,
     days: Vec<Date>,
     pub(crate) decisions: Decisions,
-    memo: quick_cache::sync::Cache<Question, Arc<Assessment>>,
+    memo: quick_cache::sync::Cache<Question, Arc<Assessed>>,
+}
+
+/// An assessment, and for each of its candidates the decisions that are on record.
+pub(crate) struct Assessed {
+    pub(crate) assessment: Arc<Assessment>,
+    pub(crate) on_record: Vec<OnceLock<Vec<u64>>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -89,13 +95,23 @@ impl Snapshot {
         self.editions.iter().map(|e| e.hash()).collect::<Vec<_>>().join("+")
     }
 
-    /// The candidates for a request, remembered; `None` if the system has no such model name.
+    /// The candidates for a request; `None` if the system has no such model name.
     pub fn assess(
         &self,
         system: &System,
         model: Option<&str>,
         stated: &Stated,
     ) -> Result<Option<Arc<Assessment>>, RuleError> {
+        Ok(self.assessed(system, model, stated)?.map(|a| a.assessment.clone()))
+    }
+
+    /// The same, remembered, with what is on record of it.
+    pub(crate) fn assessed(
+        &self,
+        system: &System,
+        model: Option<&str>,
+        stated: &Stated,
+    ) -> Result<Option<Arc<Assessed>>, RuleError> {
         let key = QuestionRef { system: &system.id, model, stated };
         if let Some(known) = self.memo.get(&key) {
             return Ok(Some(known));
@@ -107,10 +123,11 @@ impl Snapshot {
             stance: Stance::Border,
         };
         let Some(assessment) = bench.assess(system, model, stated)? else { return Ok(None) };
-        let assessment = Arc::new(assessment);
+        let on_record = assessment.candidates.iter().map(|_| OnceLock::new()).collect();
+        let assessed = Arc::new(Assessed { assessment: Arc::new(assessment), on_record });
         let key =
             Question { system: system.id.clone(), model: model.map(str::to_owned), stated: stated.clone() };
-        self.memo.insert(key, assessment.clone());
-        Ok(Some(assessment))
+        self.memo.insert(key, assessed.clone());
+        Ok(Some(assessed))
     }
 }

@@ -200,7 +200,7 @@ async fn no_answer(none: NoReply) -> ErrorBody {
 /// An error of the endpoint. Its words go to the caller only where they are about the caller's request.
 async fn rejected(response: Response<Incoming>) -> ErrorBody {
     let status = response.status().as_u16();
-    if matches!(status, 401 | 402 | 403) || !(400..500).contains(&status) {
+    if matches!(status, 401..=403) || !(400..500).contains(&status) {
         return ErrorBody::new(
             502,
             "upstream_rejected",

@@ -53,6 +53,7 @@ pub(crate) fn refused(refused: &Refused) -> ErrorBody {
         Refused::UnknownModel(_) => {
             ErrorBody::new(404, code, refused.to_string()).with_param("model").with_retry(false)
         }
+        Refused::Revoked { .. } => no_key(),
         Refused::NotStatable(_) => ErrorBody::new(403, code, refused.to_string()).with_retry(false),
         Refused::NotACandidate(_) => ErrorBody::new(403, code, refused.to_string()).with_retry(false),
         _ => ErrorBody::new(503, code, refused.to_string()).with_retry(false),

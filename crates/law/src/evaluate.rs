@@ -40,12 +40,12 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    pub(crate) fn new() -> Result<Judge, cedar_policy::ParseErrors> {
+    pub(crate) fn new() -> Result<Judge, Box<cedar_policy::ParseErrors>> {
         Ok(Judge {
             authorizer: Authorizer::new(),
-            principal: r#"Anyone::"exporter""#.parse()?,
-            action: r#"Action::"cross""#.parse()?,
-            resource: r#"Anyone::"importer""#.parse()?,
+            principal: uid(r#"Anyone::"exporter""#)?,
+            action: uid(r#"Action::"cross""#)?,
+            resource: uid(r#"Anyone::"importer""#)?,
         })
     }
 
@@ -139,6 +139,10 @@ impl Judge {
         }
         Ok(Evaluated { hold, turn, ..Evaluated::default() })
     }
+}
+
+fn uid(text: &str) -> Result<EntityUid, Box<cedar_policy::ParseErrors>> {
+    text.parse().map_err(Box::new)
 }
 
 /// The unknowns named in the text of a residual. Rules cannot spell `unknown("` themselves: every string in a rule is a word

@@ -30,9 +30,12 @@ pub struct Law {
     statements: Vec<Statement>,
     valid_dates: Vec<Date>,
     known_dates: Vec<Date>,
-    editions: Mutex<HashMap<(usize, Option<usize>), Arc<Edition>>>,
+    editions: Mutex<HashMap<Stretch, Arc<Edition>>>,
     source: LawSource,
 }
+
+/// Between which changes of the law, and of what was known of it, a day lies.
+type Stretch = (usize, Option<usize>);
 
 /// A file of the law: its path below the root, with `/`, and its text.
 type File = (String, String);

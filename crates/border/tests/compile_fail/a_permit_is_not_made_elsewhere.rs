@@ -1,0 +1,13 @@
+use std::sync::Arc;
+
+use border::{Permit, Record};
+use bytes::Bytes;
+use estate::Endpoint;
+
+fn forge(endpoint: Arc<Endpoint>, record: Record) -> Permit {
+    Permit::new(endpoint, Bytes::new(), u64::MAX, record)
+}
+
+fn main() {
+    let _ = forge;
+}
