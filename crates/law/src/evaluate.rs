@@ -33,12 +33,15 @@ pub enum EvaluationError {
     Facts(String),
 }
 
+/// Gives the conditions of some statements, by id.
+pub(crate) type Conditions<'a> = dyn Fn(&[String]) -> Result<Arc<PolicySet>, EvaluationError> + 'a;
+
 /// What an evaluation is made with.
 pub(crate) struct Ground<'a> {
     pub(crate) policies: &'a PolicySet,
     pub(crate) entities: &'a Entities,
     /// The conditions of statements as policies of their own; see [`crate::conjuncts`].
-    pub(crate) conditions: &'a dyn Fn(&[String]) -> Result<Arc<PolicySet>, EvaluationError>,
+    pub(crate) conditions: &'a Conditions<'a>,
 }
 
 /// Cedar with the request parts that never change.
@@ -140,19 +143,18 @@ impl Judge {
         let mut statements: BTreeMap<String, (usize, BTreeSet<String>)> =
             open.into_iter().map(|id| (id, (0, BTreeSet::new()))).collect();
         for condition in conditions.policies() {
-            if let Some((left, _)) = statements.get_mut(conjuncts::statement(&condition.id().to_string())) {
+            if let Some((left, _)) = statements.get_mut(conjuncts::statement(condition.id().as_ref())) {
                 *left += 1;
             }
         }
         let response = self.authorizer.is_authorized_partial(request, &conditions, ground.entities);
         for condition in response.definitely_satisfied() {
-            if let Some((left, _)) = statements.get_mut(conjuncts::statement(&condition.id().to_string())) {
+            if let Some((left, _)) = statements.get_mut(conjuncts::statement(condition.id().as_ref())) {
                 *left -= 1;
             }
         }
         for condition in response.nontrivial_residuals() {
-            if let Some((left, names)) = statements.get_mut(conjuncts::statement(&condition.id().to_string()))
-            {
+            if let Some((left, names)) = statements.get_mut(conjuncts::statement(condition.id().as_ref())) {
                 *left -= 1;
                 names.extend(unknown_names(&condition.to_string()));
             }
