@@ -14,8 +14,12 @@ impl Edition {
     pub fn explain(&self, flow: &Flow, stance: Stance) -> Result<Ruling, RuleError> {
         let mut ruling = self.rule(flow, stance)?;
         for missing in &mut ruling.missing {
+            if missing.fact == "volume_persons" {
+                missing.outcomes = self.volumes(flow, stance)?;
+                continue;
+            }
             let mut by_verdict: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
-            for (label, variant) in variants(&missing.fact, flow, self.breaks()) {
+            for (label, variant) in variants(&missing.fact, flow) {
                 by_verdict.entry(self.rule(&variant, stance)?.verdict()).or_default().push(label);
             }
             let outcome =
@@ -23,6 +27,27 @@ impl Edition {
             missing.outcomes = by_verdict.into_iter().rev().map(outcome).collect();
         }
         Ok(ruling)
+    }
+
+    /// The ranges of volume that give the same verdict, in order.
+    fn volumes(&self, flow: &Flow, stance: Stance) -> Result<Vec<Outcome>, RuleError> {
+        let mut ranges: Vec<(u64, Verdict)> = Vec::new();
+        for start in std::iter::once(0).chain(self.breaks().iter().copied()) {
+            let (_, variant) = with(String::new(), flow, |f| f.volume = Some(start));
+            let verdict = self.rule(&variant, stance)?.verdict();
+            if ranges.last().is_none_or(|(_, last)| *last != verdict) {
+                ranges.push((start, verdict));
+            }
+        }
+        let end = |i: usize| ranges.get(i + 1).map(|(next, _)| next - 1);
+        let label = |i: usize, start: u64| {
+            end(i).map_or(format!("{start} or more"), |end| format!("{start} to {end}"))
+        };
+        Ok(ranges
+            .iter()
+            .enumerate()
+            .map(|(i, (start, verdict))| Outcome { value: label(i, *start), verdict: *verdict })
+            .collect())
     }
 }
 
@@ -37,12 +62,11 @@ fn shortened(labels: &[String]) -> String {
 }
 
 /// The flow with the fact set to each value that a law could tell apart.
-fn variants(fact: &str, flow: &Flow, breaks: &[u64]) -> Vec<(String, Flow)> {
+fn variants(fact: &str, flow: &Flow) -> Vec<(String, Flow)> {
     if let Ok(flag) = Flag::read(fact) {
         return [true, false].map(|v| with(v.to_string(), flow, |f| f.facts.flags.set(flag, Some(v)))).into();
     }
     match fact {
-        "volume_persons" => volumes(flow, breaks),
         "volume_unit" => each(flow, |f, t: VolumeUnit| f.facts.volume_unit = Some(t)),
         "volume_window" => each(flow, |f, t: VolumeWindow| f.facts.volume_window = Some(t)),
         "operation" => each(flow, |f, t: Operation| f.facts.operation = Some(t)),
@@ -63,16 +87,6 @@ fn with(label: String, flow: &Flow, change: impl Fn(&mut Flow)) -> (String, Flow
 
 fn each<T: Token>(flow: &Flow, change: impl Fn(&mut Flow, T)) -> Vec<(String, Flow)> {
     T::ALL.iter().map(|t| with(t.name().to_owned(), flow, |f| change(f, *t))).collect()
-}
-
-fn volumes(flow: &Flow, breaks: &[u64]) -> Vec<(String, Flow)> {
-    let starts: Vec<u64> = std::iter::once(0).chain(breaks.iter().copied()).collect();
-    let label = |i: usize, start: u64| match starts.get(i + 1) {
-        Some(next) if next - 1 == start => start.to_string(),
-        Some(next) => format!("{start} to {}", next - 1),
-        None => format!("{start} or more"),
-    };
-    starts.iter().enumerate().map(|(i, v)| with(label(i, *v), flow, |f| f.volume = Some(*v))).collect()
 }
 
 fn places(fact: &str, flow: &Flow) -> Vec<(String, Flow)> {

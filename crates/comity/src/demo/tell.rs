@@ -12,6 +12,11 @@ use super::story::Scene;
 use crate::explain::why;
 use crate::show;
 
+/// The official client, in a line that can be copied.
+const PYTHON: &str = "  python3 -c \"from openai import OpenAI; c = OpenAI(base_url='http://127.0.0.1:8080/v1', \
+    api_key='demo-support-eu'); print(c.chat.completions.create(model='assistant', \
+    messages=[{'role': 'user', 'content': 'Hello'}]).choices[0].message.content)\"";
+
 /// How wide the story is told.
 const WIDTH: usize = 110;
 
@@ -204,10 +209,5 @@ fn closing(ledger: &str) {
     show::line(
         "    -H 'Content-Type: application/json' -d '{\"model\":\"assistant\",\"messages\":[{\"role\":\"user\",\"content\":\"What is the capital of France?\"}]}'",
     );
-    show::line(
-        "  python3 -c \"from openai import OpenAI; print(OpenAI(base_url='http://127.0.0.1:8080/v1', api_key='demo-support-eu')",
-    );
-    show::line(
-        "    .chat.completions.create(model='assistant', messages=[{'role': 'user', 'content': 'Hello'}]).choices[0].message.content)\"",
-    );
+    show::line(PYTHON);
 }
