@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use assess::{Assessment, Bench, Stated};
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ContentArrangement, Table, presets};
 use law::{Edition, Stance};
 use serde_json::{Value, json};
 use terms::{Place, PlaceSet, Token, TokenSet, Verdict};
@@ -103,7 +103,7 @@ fn exposure(candidate: &assess::Candidate) -> String {
 
 fn table(assessment: &Assessment, editions: &[Arc<Edition>]) -> Table {
     let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["endpoint", "place", "verdict", "why", "exposed to"]);
     for c in &assessment.candidates {
         table.add_row([
