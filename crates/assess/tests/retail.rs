@@ -1,5 +1,7 @@
 //! The example estate under the law of one day: where each of its systems may run, and why not elsewhere.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::path::Path;
 
 use assess::{Bench, Stated};

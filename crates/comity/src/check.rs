@@ -2,45 +2,81 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
+use estate::Estate;
+use law::{Law, LawFaults};
+use serde_json::{Value, json};
 
 use crate::cli::{Cli, Format};
-use crate::{loading, show};
+use crate::loading::{self, Shown};
+use crate::show;
 
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
-    let law = loading::law(cli)?;
-    if !cli.estate.join("estate.toml").exists() {
-        loading::estate(&cli.estate)?;
+    let law = findings::<_, LawFaults>(loading::law(cli))?;
+    let estate = findings::<_, Shown>(loading::estate(&cli.estate))?;
+    match (law, estate) {
+        (Ok(law), Ok(estate)) => clean(cli, &law, &estate),
+        (law, estate) => faulty(cli, law.err(), estate.err()),
     }
-    match estate::Estate::load(&cli.estate) {
-        Ok(estate) => {
-            let counts = [
-                ("systems", estate.systems().count()),
-                ("endpoints", estate.endpoints().count()),
-                ("vendors", estate.vendors().count()),
-                ("agreements", estate.agreements().len()),
-                ("keys", estate.keys().count()),
-                ("rulebooks", law.books().len()),
-                ("statements of law", law.statements().len()),
-            ];
-            match cli.format {
-                Format::Json => {
-                    show::json(&json!({ "clean": true, "estate": estate.hash(), "counts": counts }))?
-                }
-                Format::Text => {
-                    let counts: Vec<String> = counts.iter().map(|(what, n)| format!("{n} {what}")).collect();
-                    show::line(format!("{} {}", show::bold("clean:"), counts.join(", ")));
-                    show::line(show::dim(format!("estate {}", show::short(estate.hash()))));
-                }
-            }
-            Ok(ExitCode::SUCCESS)
+}
+
+/// Faults of what was read are findings; anything else means that it could not be read at all.
+fn findings<T, F>(loaded: anyhow::Result<T>) -> anyhow::Result<Result<T, F>>
+where
+    F: std::error::Error + Send + Sync + 'static,
+{
+    match loaded {
+        Ok(loaded) => Ok(Ok(loaded)),
+        Err(error) => error.downcast::<F>().map(Err),
+    }
+}
+
+fn clean(cli: &Cli, law: &Law, estate: &Estate) -> anyhow::Result<ExitCode> {
+    let counts = [
+        ("systems", estate.systems().count()),
+        ("endpoints", estate.endpoints().count()),
+        ("vendors", estate.vendors().count()),
+        ("agreements", estate.agreements().len()),
+        ("keys", estate.keys().count()),
+        ("rulebooks", law.books().len()),
+        ("statements of law", law.statements().len()),
+    ];
+    match cli.format {
+        Format::Json => {
+            let counts: serde_json::Map<String, Value> =
+                counts.iter().map(|(what, n)| (what.replace(' ', "_"), json!(n))).collect();
+            show::json(&json!({ "clean": true, "estate": estate.hash(), "counts": counts }))?
         }
-        Err(faults) => {
-            match cli.format {
-                Format::Json => show::json(&json!({ "clean": false, "faults": faults.to_string() }))?,
-                Format::Text => show::note(format!("{:?}", miette::Report::new(faults))),
-            }
-            Ok(ExitCode::from(1))
+        Format::Text => {
+            let counts: Vec<String> = counts.iter().map(|(what, n)| format!("{n} {what}")).collect();
+            show::line(format!("{} {}", show::bold("clean:"), counts.join(", ")));
+            show::line(show::dim(format!("estate {}", show::short(estate.hash()))));
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn faulty(cli: &Cli, law: Option<LawFaults>, estate: Option<Shown>) -> anyhow::Result<ExitCode> {
+    match cli.format {
+        Format::Json => {
+            let law = law.iter().flat_map(|faults| &faults.0).map(law_fault);
+            let estate = estate.iter().flat_map(|faults| &faults.0.faults).map(estate_fault);
+            show::json(&json!({ "clean": false, "faults": law.chain(estate).collect::<Vec<_>>() }))?;
+        }
+        Format::Text => {
+            law.into_iter().for_each(show::note);
+            estate.into_iter().for_each(show::note);
+        }
+    }
+    Ok(ExitCode::from(1))
+}
+
+fn law_fault(fault: &law::LawFault) -> Value {
+    json!({ "of": "law", "file": fault.file, "at": fault.at, "message": fault.message })
+}
+
+fn estate_fault(fault: &estate::EstateFault) -> Value {
+    json!({
+        "of": "estate", "file": fault.file(), "line": fault.line(), "code": fault.cause.reason(),
+        "message": fault.to_string(), "help": fault.help,
+    })
 }

@@ -151,7 +151,7 @@ pub(crate) struct RuleArgs {
     /// Safeguards that are held, such as scc:EU.
     #[arg(long, value_name = "SAFEGUARD", value_delimiter = ',')]
     pub(crate) safeguard: Vec<String>,
-    /// Further facts, as KEY=VALUE.
+    /// Further facts, as KEY=VALUE; a comma makes a list, and nothing at all an empty one.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) fact: Vec<String>,
 }
@@ -171,7 +171,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "FILE", requires = "salt")]
     pub(crate) body: Option<PathBuf>,
     /// The salt that came with the receipt (`x-comity-salt`).
-    #[arg(long, value_name = "HEX")]
+    #[arg(long, value_name = "HEX", requires = "body")]
     pub(crate) salt: Option<String>,
 }
 
@@ -206,6 +206,9 @@ pub(crate) struct StopArgs {
     /// The reason, for the record; no personal data.
     #[arg(long, default_value = "not stated")]
     pub(crate) why: String,
+    /// Folder of the ledger that the gateway writes, where the estate's files do not load or name another by now.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ledger: Option<PathBuf>,
     /// The role or account that does it, for the record; the system user if absent.
     #[arg(long)]
     pub(crate) by: Option<String>,

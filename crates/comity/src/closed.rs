@@ -1,5 +1,6 @@
 //! What is closed by hand, kept beside the ledger so that a restart does not open it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -51,7 +52,10 @@ impl ClosedFile {
             }
         }
         let new = self.0.with_extension("new");
-        std::fs::write(&new, serde_json::to_vec_pretty(&written)?)
+        let text = serde_json::to_vec_pretty(&written)?;
+        // On the disk before it has its name: a crash must not leave an empty list behind.
+        std::fs::File::create(&new)
+            .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
             .and_then(|()| std::fs::rename(&new, &self.0))
             .with_context(|| format!("`{}` cannot be written", self.0.display()))
     }

@@ -5,8 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use border::{Border, Target};
+use estate::Estate;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -16,22 +17,14 @@ use crate::closed::ClosedFile;
 /// Longest line that is read.
 const MOST_BYTES: u64 = 16 << 10;
 
-/// What a gateway is told.
+/// What a gateway is told. What the id is of, it looks up in the estate that it runs, which may be another than the files say.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Order {
-    pub(crate) kind: Kind,
     pub(crate) id: String,
     pub(crate) closed: bool,
     pub(crate) by: String,
     pub(crate) why: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    Endpoint,
-    System,
 }
 
 /// What it answers.
@@ -44,11 +37,19 @@ pub(crate) struct Answer {
     pub(crate) error: Option<String>,
 }
 
-impl Order {
-    pub(crate) fn target(&self) -> Target {
-        match self.kind {
-            Kind::Endpoint => Target::Endpoint(self.id.clone()),
-            Kind::System => Target::System(self.id.clone()),
+/// What an id is of.
+pub(crate) fn target(estate: &Estate, id: &str) -> anyhow::Result<Target> {
+    let endpoint = estate.endpoints().any(|e| e.id.as_str() == id);
+    let system = estate.systems().any(|s| s.id.as_str() == id);
+    match (endpoint, system) {
+        (true, false) => Ok(Target::Endpoint(id.to_owned())),
+        (false, true) => Ok(Target::System(id.to_owned())),
+        (true, true) => bail!("`{id}` is both an endpoint and a system; give one of them another id"),
+        (false, false) => {
+            let endpoints = estate.endpoints().map(|e| e.id.as_str());
+            let nearest = terms::nearest(id, endpoints.chain(estate.systems().map(|s| s.id.as_str())));
+            let help = nearest.map(|n| format!("; the nearest known one is `{n}`")).unwrap_or_default();
+            bail!("no endpoint or system `{id}` in this estate{help}")
         }
     }
 }
@@ -99,12 +100,14 @@ async fn one(stream: UnixStream, border: &Border, closed: &ClosedFile) -> anyhow
 
 async fn carry_out(line: &str, border: &Border, closed: &ClosedFile) -> anyhow::Result<u64> {
     let order: Order = serde_json::from_str(line).context("not an order")?;
-    let target = order.target();
+    let target = target(border.latest().estate(), &order.id)?;
     tracing::warn!(id = %order.id, closed = order.closed, by = %order.by, why = %order.why, "closed or opened by hand");
-    // A closure holds first and is kept after; an opening is kept only once it is on record.
-    let index = border.close(target.clone(), order.closed, &order.by, &order.why).await?;
-    closed.set(&target, order.closed)?;
-    Ok(index)
+    let recorded = border.close(target.clone(), order.closed, &order.by, &order.why).await;
+    // A closure holds and is kept even where it cannot be recorded; an opening is kept only once it is on record.
+    if order.closed || recorded.is_ok() {
+        closed.set(&target, order.closed)?;
+    }
+    Ok(recorded?)
 }
 
 /// Gives an order to a running gateway; `None` if none is there.

@@ -103,11 +103,12 @@ fn by_flags(args: &RuleArgs) -> anyhow::Result<Value> {
     Ok(Value::Object(flow))
 }
 
-/// `true`, `false` and numbers as such; a comma makes a list; anything else is a word.
+/// `true`, `false` and numbers as such; a comma makes a list and nothing an empty one; anything else is a word.
 fn value_of(text: &str) -> Value {
     match text {
         "true" => json!(true),
         "false" => json!(false),
+        "" => json!([]),
         _ if text.contains(',') => json!(text.split(',').collect::<Vec<_>>()),
         _ => text.parse::<f64>().map_or_else(|_| json!(text), |n| json!(n)),
     }

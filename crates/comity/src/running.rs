@@ -19,10 +19,20 @@ pub(crate) fn ledger_folder(estate_folder: &Path, estate: &Estate) -> PathBuf {
     estate_folder.join(&estate.gateway().ledger_folder)
 }
 
-/// How the ledger in a folder is opened; its key is made on first use.
-pub(crate) fn ledger_options(folder: &Path, origin: &str) -> anyhow::Result<LedgerOptions> {
+/// Makes sure that the ledger's folder is there.
+pub(crate) fn ledger_folder_made(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("the ledger's folder `{}` cannot be made", folder.display()))?;
+        .with_context(|| format!("the ledger's folder `{}` cannot be made", folder.display()))
+}
+
+/// Opens the ledger in a folder, and makes it with its key on first use.
+pub(crate) fn open_ledger(folder: &Path, origin: &str) -> anyhow::Result<(Ledger, Recovery)> {
+    Ledger::open(ledger_options(folder, origin)?)
+        .with_context(|| format!("the ledger in `{}` cannot be opened", folder.display()))
+}
+
+fn ledger_options(folder: &Path, origin: &str) -> anyhow::Result<LedgerOptions> {
+    ledger_folder_made(folder)?;
     let signer = ledger::key::load_or_generate(&folder.join("log.key"), origin, ledger::key::random_seed)?;
     Ok(LedgerOptions::in_folder(folder, signer, system::clock())?)
 }
@@ -64,8 +74,7 @@ impl Running {
         if let Some(seats) = &seats {
             seats.seat_all(&estate);
         }
-        let (ledger, recovery) =
-            Ledger::open(ledger_options(&ledger_folder, &estate.gateway().ledger_origin)?)?;
+        let (ledger, recovery) = open_ledger(&ledger_folder, &estate.gateway().ledger_origin)?;
         let clock = system::clock();
         let closures = Closures::starting_with(closed);
         let entropy = system::entropy();

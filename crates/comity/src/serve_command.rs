@@ -66,7 +66,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     loop {
         tokio::select! {
             cut = &mut serving => return end(&running, &folder, cut).await,
-            () = reloads.next() => reload(cli, &running, &current).await,
+            () = reloads.next() => reload(cli, &running, &estate, &current).await,
         }
     }
 }
@@ -115,15 +115,19 @@ async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow:
     Ok(ExitCode::SUCCESS)
 }
 
-/// Law, estate and credentials as one; a fault in any keeps the last good ones.
-async fn reload(cli: &Cli, running: &Running, current: &Condition) {
+/// Law, estate and credentials as one; a fault in any keeps the last good ones. `started` is the estate of the start.
+async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condition) {
     let loaded = loading::both(cli).and_then(|(law, estate)| {
         let secrets = Secrets::read(&estate, &cli.estate)?;
         Ok((law, estate, secrets))
     });
     let (snapshot, secrets) = match loaded {
         Ok((law, estate, secrets)) => (Ok((law, estate)), Some(secrets)),
-        Err(error) => (Err(format!("{error:#}")), None),
+        Err(error) => {
+            // The whole story is for the operator's log alone: once too old, callers are told the reason.
+            tracing::error!(faults = %format!("{error:#}"), "law or estate does not load");
+            (Err(loading::brief(&error)), None)
+        }
     };
     if let (Ok((_, estate)), Some(seats)) = (&snapshot, &running.seats) {
         seats.seat_all(estate);
@@ -138,16 +142,37 @@ async fn reload(cli: &Cli, running: &Running, current: &Condition) {
                     }
                     current.ready();
                     tracing::info!("law and estate reloaded");
+                    warn_of_settings(started.gateway(), running.border.latest().estate().gateway());
                 }
                 Some(reason) => {
-                    current.unready(
-                        "newer law or estate does not load; the last good ones serve for at most max_stale",
-                    );
+                    current.unready(format!("{reason}; the last good ones serve for at most max_stale"));
                     tracing::error!(%reason, "reload failed; the last good law and estate stay in force");
                 }
             }
         }
         Err(error) => tracing::error!(%error, "the reload could not be recorded"),
+    }
+}
+
+/// Says which settings have changed that only a start reads, so that nobody takes them for being in force.
+fn warn_of_settings(started: &estate::Gateway, now: &estate::Gateway) {
+    let changed = [
+        ("listen", started.listen != now.listen),
+        (
+            "ledger",
+            (&started.ledger_folder, &started.ledger_origin) != (&now.ledger_folder, &now.ledger_origin),
+        ),
+        ("max_requests", started.max_requests != now.max_requests),
+        ("header_deadline", started.header_deadline != now.header_deadline),
+        ("drain_deadline", started.drain_deadline != now.drain_deadline),
+    ];
+    let changed: Vec<&str> =
+        changed.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect();
+    if !changed.is_empty() {
+        tracing::warn!(
+            settings = changed.join(", "),
+            "these settings of the gateway take effect with its next start"
+        );
     }
 }
 

@@ -1,33 +1,42 @@
 //! `comity stop`: close an endpoint or a system now, or open it again.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use estate::Estate;
-use ledger::{Closure, ClosureKind, Entry, Ledger};
+use ledger::{Closure, Entry};
 use serde_json::json;
 
 use crate::cli::{Cli, Format, StopArgs};
 use crate::closed::ClosedFile;
-use crate::control::{self, Kind, Order};
+use crate::control::{self, Order};
 use crate::{loading, running, show, system};
 
 pub(crate) fn run(cli: &Cli, args: &StopArgs) -> anyhow::Result<ExitCode> {
-    let estate = loading::estate(&cli.estate)?;
-    let kind = kind(&estate, &args.id)?;
     let by = args.by.clone().or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| "unknown".to_owned());
-    let order = Order { kind, id: args.id.clone(), closed: !args.reopen, by, why: args.why.clone() };
-    let folder = running::ledger_folder(&cli.estate, &estate);
+    let order = Order { id: args.id.clone(), closed: !args.reopen, by, why: args.why.clone() };
+    // A running gateway obeys whatever has become of the files since: an incident does not wait until they load.
+    let estate = loading::estate(&cli.estate);
+    let folder = args.ledger.clone().unwrap_or_else(|| match &estate {
+        Ok(estate) => running::ledger_folder(&cli.estate, estate),
+        Err(_) => cli.estate.join(estate::Gateway::default().ledger_folder),
+    });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (index, live) = runtime.block_on(async {
         match control::send(&folder, &order).await? {
-            Some(answer) => Ok::<_, anyhow::Error>((
-                answer.index.ok_or_else(|| anyhow!(answer.error.unwrap_or_default()))?,
-                true,
-            )),
-            None => Ok((alone(cli, &estate, &order).await?, false)),
+            Some(answer) => {
+                let index = answer.index.ok_or_else(|| anyhow!(answer.error.unwrap_or_default()))?;
+                Ok::<_, anyhow::Error>((index, true))
+            }
+            None => Ok((alone(&*estate?, &folder, &order).await?, false)),
         }
     })?;
+    tell(cli, &order, index, live)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(cli: &Cli, order: &Order, index: u64, live: bool) -> anyhow::Result<()> {
     let done = if order.closed { "closed" } else { "open" };
     let reach = if live {
         "the running gateway obeys already"
@@ -40,37 +49,22 @@ pub(crate) fn run(cli: &Cli, args: &StopArgs) -> anyhow::Result<ExitCode> {
         }
         Format::Text => show::line(format!("`{}` is {done}: {reach} (entry {index})", order.id)),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-fn kind(estate: &Estate, id: &str) -> anyhow::Result<Kind> {
-    let endpoint = estate.endpoints().any(|e| e.id.as_str() == id);
-    let system = estate.systems().any(|s| s.id.as_str() == id);
-    match (endpoint, system) {
-        (true, false) => Ok(Kind::Endpoint),
-        (false, true) => Ok(Kind::System),
-        (true, true) => bail!("`{id}` is both an endpoint and a system; give one of them another id"),
-        (false, false) => {
-            let known =
-                estate.endpoints().map(|e| e.id.as_str()).chain(estate.systems().map(|s| s.id.as_str()));
-            let help = terms::nearest(id, known)
-                .map(|n| format!("; the nearest known one is `{n}`"))
-                .unwrap_or_default();
-            bail!("no endpoint or system `{id}` in this estate{help}")
-        }
+/// Without a running gateway, written by ourselves. As with one, a closure holds first and is put on record after, and an
+/// opening holds only once it is on record.
+async fn alone(estate: &Estate, folder: &Path, order: &Order) -> anyhow::Result<u64> {
+    let target = control::target(estate, &order.id)?;
+    let closed = ClosedFile::beside(folder);
+    if order.closed {
+        running::ledger_folder_made(folder)?;
+        closed.set(&target, true)?;
     }
-}
-
-/// Without a running gateway: the file first, then the entry, written by ourselves.
-async fn alone(cli: &Cli, estate: &Estate, order: &Order) -> anyhow::Result<u64> {
-    let folder = running::ledger_folder(&cli.estate, estate);
-    let options = running::ledger_options(&folder, &estate.gateway().ledger_origin)?;
-    ClosedFile::beside(&folder).set(&order.target(), order.closed)?;
-    let (ledger, _) = Ledger::open(options)?;
-    let kind = if order.kind == Kind::Endpoint { ClosureKind::Endpoint } else { ClosureKind::System };
+    let (ledger, _) = running::open_ledger(folder, &estate.gateway().ledger_origin)?;
     let closure = Closure {
         ms: system::clock()(),
-        kind,
+        kind: target.kind(),
         id: order.id.clone(),
         by: order.by.clone(),
         why: order.why.clone(),
@@ -78,5 +72,8 @@ async fn alone(cli: &Cli, estate: &Estate, order: &Order) -> anyhow::Result<u64>
     let entry = if order.closed { Entry::Stop(closure) } else { Entry::Reopen(closure) };
     let index = ledger.append(&entry).await?;
     ledger.close().await?;
+    if !order.closed {
+        closed.set(&target, false)?;
+    }
     Ok(index)
 }

@@ -30,6 +30,9 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     if args.receipts.is_empty() && args.ledger.is_none() {
         bail!("nothing to verify: name receipts, or a ledger with `--ledger DIR`");
     }
+    if args.body.is_some() && args.receipts.len() != 1 {
+        bail!("`--body` is held against one receipt: name exactly one");
+    }
     let keys = keys(cli, args)?;
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let mut checks = Vec::new();

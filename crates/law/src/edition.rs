@@ -11,7 +11,7 @@ use terms::{Counts, Date, Effect, Flow, Place, PlaceSet, Ruling};
 
 use crate::book::{Axis, Book};
 use crate::context::{self, entity};
-use crate::evaluate::{Evaluated, EvaluationError, Judge};
+use crate::evaluate::{Evaluated, EvaluationError, Ground, Judge};
 use crate::findings::{Findings, Found, Stance, WayFound, confirm};
 use crate::leg::{self, Access, Leg};
 use crate::statement::{Kind, Statement, Status};
@@ -47,6 +47,7 @@ pub struct Edition {
     breaks: Vec<u64>,
     overdue: HashSet<String>,
     policies: Mutex<HashMap<u128, Arc<PolicySet>>>,
+    conditions: Mutex<HashMap<Vec<String>, Arc<PolicySet>>>,
     memo: quick_cache::sync::Cache<Signature, Arc<Findings>>,
 }
 
@@ -142,6 +143,7 @@ impl Edition {
                 .map(|s| s.id.clone())
                 .collect(),
             policies: Mutex::default(),
+            conditions: Mutex::default(),
             memo: quick_cache::sync::Cache::new(MEMO),
             statements: active.into_iter().map(|s| (s.id.clone(), s.clone())).collect(),
             lists,
@@ -230,8 +232,9 @@ impl Edition {
     fn leg(&self, flow: &Flow, leg: &Leg, stance: Stance) -> Result<Findings, RuleError> {
         let attributes = context::attributes(flow, leg, &self.place_type);
         let policies = self.policies_for(leg)?;
-        let evaluated =
-            self.judge.evaluate(&policies, &self.entities, &attributes, stance == Stance::Border)?;
+        let conditions = |open: &[String]| self.conditions_of(open);
+        let ground = Ground { policies: &policies, entities: &self.entities, conditions: &conditions };
+        let evaluated = self.judge.evaluate(&ground, &attributes, stance == Stance::Border)?;
         let fact = |name: &String| {
             attributes.iter().find(|a| a.name == *name).map_or(name.clone(), |a| a.fact.clone())
         };
@@ -241,6 +244,19 @@ impl Edition {
         findings.confirm =
             evaluated.assumed.iter().map(|a| confirm(&fact(a), &format!("the fact `{}`", fact(a)))).collect();
         Ok(findings)
+    }
+
+    /// The conditions of some statements, each a policy of its own.
+    fn conditions_of(&self, statements: &[String]) -> Result<Arc<PolicySet>, EvaluationError> {
+        let mut known = self.conditions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(conditions) = known.get(statements) {
+            return Ok(conditions.clone());
+        }
+        let all = statements.iter().filter_map(|id| self.statements.get(id)).flat_map(|s| &s.conditions);
+        let conditions = PolicySet::from_policies(all.cloned());
+        let conditions = Arc::new(conditions.map_err(|e| EvaluationError::Facts(e.to_string()))?);
+        known.insert(statements.to_vec(), conditions.clone());
+        Ok(conditions)
     }
 
     fn gather(&self, evaluated: &Evaluated, fact: &impl Fn(&String) -> String) -> Findings {

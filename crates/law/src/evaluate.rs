@@ -3,10 +3,12 @@
 //! All statements are `forbid` policies, so one evaluation returns every one that applies. An unknown fact is a Cedar
 //! unknown: partial evaluation drops what holds or fails whatever its value is, and leaves as residuals what turns on it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cedar_policy::{Authorizer, Context, Entities, EntityUid, PolicySet, Request, RestrictedExpression};
 
+use crate::conjuncts;
 use crate::context::{Attribute, Value};
 
 /// What the evaluation of one leg gave.
@@ -31,6 +33,17 @@ pub enum EvaluationError {
     Facts(String),
 }
 
+/// Gives the conditions of some statements, by id.
+pub(crate) type Conditions<'a> = dyn Fn(&[String]) -> Result<Arc<PolicySet>, EvaluationError> + 'a;
+
+/// What an evaluation is made with.
+pub(crate) struct Ground<'a> {
+    pub(crate) policies: &'a PolicySet,
+    pub(crate) entities: &'a Entities,
+    /// The conditions of statements as policies of their own; see [`crate::conjuncts`].
+    pub(crate) conditions: &'a Conditions<'a>,
+}
+
 /// Cedar with the request parts that never change.
 pub(crate) struct Judge {
     authorizer: Authorizer,
@@ -53,14 +66,13 @@ impl Judge {
     /// With `refuse_defaults` it is not taken at all.
     pub(crate) fn evaluate(
         &self,
-        policies: &PolicySet,
-        entities: &Entities,
+        ground: &Ground<'_>,
         attributes: &[Attribute],
         refuse_defaults: bool,
     ) -> Result<Evaluated, EvaluationError> {
         let mut assumed = BTreeSet::new();
         loop {
-            let mut found = self.once(policies, entities, attributes, &assumed)?;
+            let mut found = self.once(ground, attributes, &assumed)?;
             let open: BTreeSet<String> =
                 found.turn.iter().flat_map(|(_, names)| names.iter().cloned()).collect();
             let takes = |a: &&Attribute| matches!(a.value, Value::Assumed(_)) && open.contains(&a.name);
@@ -75,8 +87,7 @@ impl Judge {
 
     fn once(
         &self,
-        policies: &PolicySet,
-        entities: &Entities,
+        ground: &Ground<'_>,
         attributes: &[Attribute],
         assumed: &BTreeSet<String>,
     ) -> Result<Evaluated, EvaluationError> {
@@ -97,20 +108,11 @@ impl Judge {
         let request =
             Request::new(self.principal.clone(), self.action.clone(), self.resource.clone(), context, None)
                 .map_err(|e| EvaluationError::Facts(e.to_string()))?;
-        if unknown {
-            self.partially(policies, entities, &request)
-        } else {
-            self.fully(policies, entities, &request)
-        }
+        if unknown { self.partially(ground, &request) } else { self.fully(ground, &request) }
     }
 
-    fn fully(
-        &self,
-        policies: &PolicySet,
-        entities: &Entities,
-        request: &Request,
-    ) -> Result<Evaluated, EvaluationError> {
-        let response = self.authorizer.is_authorized(request, policies, entities);
+    fn fully(&self, ground: &Ground<'_>, request: &Request) -> Result<Evaluated, EvaluationError> {
+        let response = self.authorizer.is_authorized(request, ground.policies, ground.entities);
         if let Some(error) = response.diagnostics().errors().next() {
             return Err(EvaluationError::Statement(error.to_string()));
         }
@@ -118,26 +120,53 @@ impl Judge {
         Ok(Evaluated { hold, ..Evaluated::default() })
     }
 
-    fn partially(
-        &self,
-        policies: &PolicySet,
-        entities: &Entities,
-        request: &Request,
-    ) -> Result<Evaluated, EvaluationError> {
-        let response = self.authorizer.is_authorized_partial(request, policies, entities);
+    fn partially(&self, ground: &Ground<'_>, request: &Request) -> Result<Evaluated, EvaluationError> {
+        let response = self.authorizer.is_authorized_partial(request, ground.policies, ground.entities);
         if let Some(id) = response.definitely_errored().next() {
             return Err(EvaluationError::Statement(id.to_string()));
         }
         let hold = response.definitely_satisfied().map(|p| p.id().to_string()).collect();
-        let mut turn = Vec::new();
-        for policy in response.nontrivial_residuals() {
-            let names = unknown_names(&policy.to_string());
-            if names.is_empty() {
-                return Err(EvaluationError::Statement(policy.id().to_string()));
-            }
-            turn.push((policy.id().to_string(), names));
-        }
+        let open: Vec<String> = response.nontrivial_residuals().map(|p| p.id().to_string()).collect();
+        let turn = if open.is_empty() { Vec::new() } else { self.still_open(open, ground, request)? };
         Ok(Evaluated { hold, turn, ..Evaluated::default() })
+    }
+
+    /// The statements among `open` of which no condition fails for certain, with the unknowns that they turn on.
+    fn still_open(
+        &self,
+        mut open: Vec<String>,
+        ground: &Ground<'_>,
+        request: &Request,
+    ) -> Result<Vec<(String, BTreeSet<String>)>, EvaluationError> {
+        open.sort();
+        let conditions = (ground.conditions)(&open)?;
+        let mut statements: BTreeMap<String, (usize, BTreeSet<String>)> =
+            open.into_iter().map(|id| (id, (0, BTreeSet::new()))).collect();
+        for condition in conditions.policies() {
+            if let Some((left, _)) = statements.get_mut(conjuncts::statement(condition.id().as_ref())) {
+                *left += 1;
+            }
+        }
+        let response = self.authorizer.is_authorized_partial(request, &conditions, ground.entities);
+        for condition in response.definitely_satisfied() {
+            if let Some((left, _)) = statements.get_mut(conjuncts::statement(condition.id().as_ref())) {
+                *left -= 1;
+            }
+        }
+        for condition in response.nontrivial_residuals() {
+            if let Some((left, names)) = statements.get_mut(conjuncts::statement(condition.id().as_ref())) {
+                *left -= 1;
+                names.extend(unknown_names(&condition.to_string()));
+            }
+        }
+        // What is left failed for certain.
+        let open = statements.into_iter().filter(|(_, (failed, _))| *failed == 0);
+        open.map(
+            |(id, (_, names))| {
+                if names.is_empty() { Err(EvaluationError::Statement(id)) } else { Ok((id, names)) }
+            },
+        )
+        .collect()
     }
 }
 

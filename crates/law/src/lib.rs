@@ -19,6 +19,7 @@
 //! ```
 
 mod book;
+mod conjuncts;
 mod context;
 mod edition;
 mod evaluate;

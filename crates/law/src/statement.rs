@@ -5,6 +5,7 @@ use serde::Serialize;
 use terms::{Date, Effect, Way};
 
 use crate::book::Book;
+use crate::conjuncts;
 use crate::fault::LawFaults;
 use crate::period::Period;
 use crate::ways;
@@ -64,6 +65,8 @@ pub struct Statement {
     /// Whether it is law yet.
     pub status: Status,
     pub(crate) policy: Policy,
+    /// The conditions of the policy, each a policy of its own.
+    pub(crate) conditions: Vec<Policy>,
 }
 
 const KNOWN: [&str; 16] = [
@@ -128,8 +131,10 @@ impl Reader<'_> {
         }
         let kind = self.kind()?;
         let id = self.id();
+        let policy = self.policy.new_id(PolicyId::new(&id));
         Some(Statement {
-            policy: self.policy.new_id(PolicyId::new(&id)),
+            conditions: conjuncts::of(&policy),
+            policy,
             cite: self.required("cite")?,
             summary: self.text("summary").unwrap_or_default(),
             source: self.text("source").unwrap_or_else(|| self.book.source.clone()),

@@ -1,5 +1,7 @@
 //! The worked cases beside the rulebooks: written from the law, apart from the rules, so that the two can disagree.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

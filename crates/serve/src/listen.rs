@@ -125,10 +125,14 @@ async fn drain(
     deadline: Duration,
     stop: &Stop,
 ) -> Drained {
-    tokio::select! {
-        () = graceful.shutdown() => {}
-        () = tokio::time::sleep(deadline) => {}
-        () = stop.ended() => {}
+    let finished = tokio::select! {
+        () = graceful.shutdown() => true,
+        () = tokio::time::sleep(deadline) => false,
+        () = stop.ended() => false,
+    };
+    if finished {
+        // Every connection is done, but its task may have a step left: that is no cut.
+        while connections.join_next().await.is_some() {}
     }
     while connections.try_join_next().is_some() {}
     let cut = connections.len();

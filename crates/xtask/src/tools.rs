@@ -17,18 +17,14 @@ pub(crate) struct Tool {
     command: &'static str,
     /// The version that is built if the machine has none.
     version: &'static str,
-    /// Features to build, instead of the default ones.
-    features: Option<&'static str>,
+    /// Whether its default features, such as updating itself, are left out.
+    bare: bool,
 }
 
-pub(crate) const DENY: Tool = Tool { name: "cargo-deny", command: "deny", version: "0.20.2", features: None };
+pub(crate) const DENY: Tool = Tool { name: "cargo-deny", command: "deny", version: "0.20.2", bare: false };
 
-pub(crate) const NEXTEST: Tool = Tool {
-    name: "cargo-nextest",
-    command: "nextest",
-    version: "0.9.143",
-    features: Some("default-no-update"),
-};
+pub(crate) const NEXTEST: Tool =
+    Tool { name: "cargo-nextest", command: "nextest", version: "0.9.143", bare: true };
 
 impl Tool {
     /// The tool's command, ready for its arguments.
@@ -62,9 +58,7 @@ impl Tool {
         // Built without optimization: built once and run seldom, building it is what takes the time.
         install.args(["--debug", "--root"]).arg(folder).env("CARGO_PROFILE_DEV_DEBUG", "0");
         install.arg("--target-dir").arg(folder.join("build"));
-        if let Some(features) = self.features {
-            install.args(["--no-default-features", "--features", features]);
-        }
+        install.args(self.bare.then_some("--no-default-features"));
         run(&mut install).with_context(|| {
             format!("{name} is missing and could not be built; connect once, or install it yourself")
         })?;

@@ -1,0 +1,175 @@
+//! The results, for people and for programs.
+
+use std::time::Duration;
+
+use comfy_table::{CellAlignment, Table};
+use serde_json::{Map, Value, json};
+
+use crate::measure::{Kind, SIDES};
+use crate::shots::{Shot, Spread};
+
+/// Everything measured.
+pub(crate) struct Results {
+    connections: usize,
+    kinds: Vec<Measured>,
+    /// Resident memory and its peak, in KiB, by side.
+    pub(crate) memory: Vec<(&'static str, (u64, u64))>,
+    pub(crate) load_averages: Vec<f64>,
+    pub(crate) first_answers: Vec<Duration>,
+    /// Times of raw appends with a sync, sorted.
+    pub(crate) syncs: Vec<Duration>,
+}
+
+struct Measured {
+    name: &'static str,
+    says: String,
+    /// One row a round: a shot for each side.
+    rounds: Vec<Vec<Shot>>,
+}
+
+type Figure = fn(&Shot) -> Option<f64>;
+
+/// The figures: name, unit, how it is read from a shot.
+const FIGURES: [(&str, &str, Figure); 6] = [
+    ("requests", "/s", |shot| Some(shot.requests)),
+    ("events", "/s", |shot| Some(shot.events).filter(|events| *events > 0.0)),
+    ("p50", "us", |shot| Some(micros(shot.p50))),
+    ("p99", "us", |shot| Some(micros(shot.p99))),
+    ("first piece p50", "us", |shot| Some(micros(shot.first))),
+    ("processor time", "us/request", |shot| shot.processor.map(micros)),
+];
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+impl Results {
+    pub(crate) fn new(connections: usize) -> Results {
+        Results {
+            connections,
+            kinds: Vec::new(),
+            memory: Vec::new(),
+            load_averages: Vec::new(),
+            first_answers: Vec::new(),
+            syncs: Vec::new(),
+        }
+    }
+
+    /// Adds what one round gave for a kind of load, in the order of the sides.
+    pub(crate) fn add(&mut self, kind: &Kind, shots: Vec<Shot>) {
+        match self.kinds.iter_mut().find(|known| known.name == kind.name) {
+            Some(known) => known.rounds.push(shots),
+            None => {
+                self.kinds.push(Measured { name: kind.name, says: kind.says.clone(), rounds: vec![shots] });
+            }
+        }
+    }
+
+    /// The tables for people.
+    pub(crate) fn table(&self) -> String {
+        let mut table = Table::new();
+        table.set_header(["load", "figure", "direct", "floor", "gateway", "gateway / floor (least..most)"]);
+        for kind in &self.kinds {
+            for row in kind.rows() {
+                table.add_row(row.cells(kind));
+            }
+        }
+        for column in table.column_iter_mut().skip(2) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        let mut text = if self.kinds.is_empty() { String::new() } else { format!("{table}\n") };
+        for (side, (now, most)) in &self.memory {
+            text.push_str(&format!(
+                "memory of {side}: {} MiB resident, {} at its most\n",
+                now >> 10,
+                most >> 10
+            ));
+        }
+        for (what, times) in
+            [("first answer after start", &self.first_answers), ("sync of the disk alone", &self.syncs)]
+        {
+            if let (Some(least), Some(most)) = (times.first(), times.last()) {
+                let [p50, p99] = [0.5, 0.99].map(|share| quantile(times, share));
+                text.push_str(&format!("{what}: {p50:.1?} median, {p99:.1?} p99, {least:.1?}..{most:.1?}\n"));
+            }
+        }
+        let load = Spread::of(self.load_averages.iter().copied());
+        text.push_str(&format!("load average: {:.1} ({:.1}..{:.1})\n", load.median, load.least, load.most));
+        text
+    }
+
+    /// The same as data, with every round.
+    pub(crate) fn json(&self) -> Value {
+        let kinds = self.kinds.iter().map(|kind| {
+            let figures = kind.rows().map(|row| (format!("{}, {}", row.name, row.unit), row.json()));
+            (kind.name.to_owned(), json!({ "load": kind.says, "figures": figures.collect::<Map<_, _>>() }))
+        });
+        let memory = self.memory.iter().map(|(side, (now, most))| {
+            ((*side).to_owned(), json!({ "resident_kib": now, "most_kib": most }))
+        });
+        let micros = |times: &[Duration]| times.iter().copied().map(micros).collect::<Vec<_>>();
+        json!({
+            "connections": self.connections,
+            "rounds": self.load_averages.len(),
+            "kinds": kinds.collect::<Map<_, _>>(),
+            "memory": memory.collect::<Map<_, _>>(),
+            "first_answers_us": micros(&self.first_answers),
+            "sync_us": { "p50": micros(&[quantile(&self.syncs, 0.5)]), "p99": micros(&[quantile(&self.syncs, 0.99)]) },
+            "load_averages": self.load_averages,
+        })
+    }
+}
+
+fn quantile(sorted: &[Duration], share: f64) -> Duration {
+    let rank = (sorted.len() as f64 * share).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+/// One figure of one kind of load.
+struct Row {
+    name: &'static str,
+    unit: &'static str,
+    /// Every round, for each side; none where a side has no such figure.
+    sides: Vec<Vec<f64>>,
+    /// Gateway by floor, round by round: what else the machine did then weighs on both.
+    ratios: Spread,
+}
+
+impl Measured {
+    fn rows(&self) -> impl Iterator<Item = Row> {
+        FIGURES.iter().filter_map(|(name, unit, figure)| {
+            let of =
+                |side: usize| self.rounds.iter().filter_map(move |round| round.get(side).and_then(figure));
+            let sides: Vec<Vec<f64>> = (0..SIDES.len()).map(|side| of(side).collect()).collect();
+            let ratios = Spread::of(of(2).zip(of(1)).map(|(gateway, floor)| gateway / floor));
+            sides.iter().any(|side| !side.is_empty()).then_some(Row { name, unit, sides, ratios })
+        })
+    }
+}
+
+impl Row {
+    fn cells(&self, kind: &Measured) -> [String; 6] {
+        let side = |at: usize| match self.sides.get(at) {
+            Some(figures) if !figures.is_empty() => {
+                format!("{:.*}", self.digits(), Spread::of(figures.iter().copied()).median)
+            }
+            _ => String::new(),
+        };
+        let Spread { median, least, most } = self.ratios;
+        let ratio = format!("{median:.2} ({least:.2}..{most:.2})");
+        [kind.says.clone(), format!("{}, {}", self.name, self.unit), side(0), side(1), side(2), ratio]
+    }
+
+    fn digits(&self) -> usize {
+        usize::from(self.unit == "us/request")
+    }
+
+    fn json(&self) -> Value {
+        let sides = SIDES.iter().zip(&self.sides).filter(|(_, figures)| !figures.is_empty());
+        let mut all: Map<String, Value> =
+            sides.map(|(side, figures)| ((*side).to_owned(), json!(figures))).collect();
+        let Spread { median, least, most } = self.ratios;
+        all.insert("gateway_by_floor".to_owned(), json!({ "median": median, "least": least, "most": most }));
+        Value::Object(all)
+    }
+}

@@ -1,0 +1,134 @@
+//! `comity check` and `comity explain`: do estate and law load, and what follows from them.
+
+use std::path::Path;
+
+use crate::run::{comity, retail};
+
+/// A copy of the example that a test may break.
+fn copy() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy_into(&retail(), folder.path());
+    folder
+}
+
+pub(crate) fn copy_into(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().unwrap().is_dir() {
+            copy_into(&from, &to);
+        } else if from.extension().is_some_and(|e| e == "toml" || e == "cedar") {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+}
+
+#[track_caller]
+pub(crate) fn replace(file: &Path, old: &str, new: &str) {
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains(old), "`{old}` is not in {}", file.display());
+    std::fs::write(file, text.replacen(old, new, 1)).unwrap();
+}
+
+#[test]
+fn the_example_is_clean() {
+    insta::assert_snapshot!(comity(["check"]).on(retail()).done());
+}
+
+#[test]
+fn the_example_is_clean_for_programs_too() {
+    let said = comity(["check"]).on(retail()).json().done().exits(0).value();
+    assert_eq!(said["clean"], true);
+    assert_eq!((&said["counts"]["systems"], &said["counts"]["endpoints"]), (&7.into(), &7.into()));
+    assert!(said["counts"]["statements_of_law"].as_u64().unwrap() > 20, "{said}");
+}
+
+#[test]
+fn faults_of_several_files_come_at_once() {
+    let folder = copy();
+    replace(&folder.path().join("vendors.toml"), "hq = \"IN\"", "hq = \"India\"");
+    replace(&folder.path().join("endpoints.toml"), "vendor = \"rheinwerk\"", "vendor = \"rheinwrek\"");
+    replace(&folder.path().join("systems.toml"), "told_ai = true", "tolled_ai = true");
+    insta::assert_snapshot!(comity(["check"]).on(folder.path()).done());
+}
+
+#[test]
+fn faults_are_data_for_programs() {
+    let folder = copy();
+    replace(&folder.path().join("endpoints.toml"), "vendor = \"rheinwerk\"", "vendor = \"rheinwrek\"");
+    replace(&folder.path().join("systems.toml"), "told_ai = true", "tolled_ai = true");
+    insta::assert_snapshot!(comity(["check"]).on(folder.path()).json().done());
+}
+
+#[test]
+fn a_folder_without_an_estate_is_unusable() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(comity(["check"]).on(folder.path()).done());
+}
+
+#[test]
+fn faults_of_the_law_are_findings_and_do_not_hide_those_of_the_estate() {
+    let (estate, law) = (copy(), tempfile::tempdir().unwrap());
+    replace(&estate.path().join("endpoints.toml"), "vendor = \"rheinwerk\"", "vendor = \"rheinwrek\"");
+    broken_law(law.path());
+    let run =
+        comity(["check", "--law"].map(Into::into).into_iter().chain([law.path().as_os_str().to_owned()]));
+    insta::assert_snapshot!(run.on(estate.path()).done());
+}
+
+/// Two faults in two files.
+pub(crate) fn broken_law(folder: &Path) {
+    copy_into(&retail().join("../../rulebooks"), folder);
+    replace(&folder.join("exposure/us/rules.cedar"), "@effect(\"exposure\")", "@effect(\"exposition\")");
+    replace(&folder.join("in/rbi/rules.cedar"), "@cite(", "@sight(");
+}
+
+#[test]
+fn explain_shows_the_ordered_lawful_set_and_why_the_others_fell_out() {
+    insta::assert_snapshot!(comity(["explain", "support-eu"]).on(retail()).done());
+}
+
+#[test]
+fn explain_as_data_names_each_flow_and_its_agreements() {
+    let said =
+        comity(["explain", "support-eu", "--subject", "FR"]).on(retail()).json().done().exits(0).value();
+    let candidates: Vec<(&str, bool, &str)> = said["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| {
+            let verdict = c["ruling"]["verdict"].as_str().unwrap();
+            (c["endpoint"].as_str().unwrap(), c["lawful"].as_bool().unwrap(), verdict)
+        })
+        .collect();
+    insta::assert_debug_snapshot!(candidates);
+    let mumbai = &said["candidates"][3];
+    assert_eq!(mumbai["flows"][0]["agreements"][0], "scc-support-ganga", "{mumbai}");
+    assert_eq!(mumbai["flows"][0]["flow"]["subject_residence"], "FR", "{mumbai}");
+}
+
+#[test]
+fn explain_follows_the_day() {
+    let lawful = |day: &str| {
+        let run = comity(["explain", "support-eu", "--model", "assistant-overseas", "--as-of", day]);
+        run.on(retail()).json().done().exits(0).value()["candidates"][0]["lawful"].as_bool().unwrap()
+    };
+    assert!(lawful("2025-12-31"), "the agreement is in force on its last day");
+    assert!(!lawful("2026-01-01"), "and not on the next");
+}
+
+#[test]
+fn explain_answers_an_unknown_word_with_the_nearest() {
+    let explain =
+        |args: &[&str]| comity(["explain"].iter().chain(args)).on(retail()).done().exits(2).to_string();
+    insta::assert_snapshot!(
+        [
+            explain(&["suport-eu"]),
+            explain(&["support-eu", "--model", "asistant"]),
+            explain(&["support-eu", "--data", "helth"]),
+            explain(&["support-eu", "--subject", "XX"]),
+        ]
+        .concat()
+    );
+}
