@@ -1,7 +1,5 @@
 //! What an endpoint began to answer, as the response to the caller.
 
-use std::time::Duration;
-
 use assess::Candidate;
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
@@ -9,9 +7,10 @@ use http::{HeaderValue, Response, header};
 use hyper::body::Incoming;
 use ledger::OutcomeCode;
 use serve::{Body, BodyError, read_body};
+use tokio::time::{Instant, timeout_at};
 use wire::{Answer, ChatRequest, ErrorBody, Finish, Usage, read_answer};
 
-use crate::door::{Reply, patience};
+use crate::door::{Patience, Reply};
 use crate::embedded::{Piece, Pieces};
 use crate::errors;
 use crate::metrics::GatewayMetrics;
@@ -29,14 +28,14 @@ pub(crate) async fn respond(
     made: Made,
 ) -> Response<Body> {
     let endpoint = &candidate.endpoint;
-    let (idle, total) = patience(endpoint);
+    let patience = Patience::with(endpoint, made.deadline);
     match reply {
         Reply::Http(response, record) => {
             let closing = Closing::new(record, endpoint.id.as_str(), metrics);
             if request.stream() {
-                streamed(response, closing, idle, total)
+                streamed(response, closing, patience)
             } else {
-                whole(response, closing, total).await
+                whole(response, closing, patience).await
             }
         }
         Reply::Pieces(pieces, asked, record) => {
@@ -48,18 +47,19 @@ pub(crate) async fn respond(
                 include_usage: asked.include_usage(),
             };
             if request.stream() {
-                pieces_streamed(pieces, answer, closing)
+                pieces_streamed(pieces, answer, closing, patience)
             } else {
-                pieces_whole(pieces, answer, closing).await
+                pieces_whole(pieces, answer, closing, patience).await
             }
         }
     }
 }
 
-/// Who and when an answer of our own making is by.
+/// Who and when an answer of our own making is by, and when any answer has to be over.
 pub(crate) struct Made {
     pub(crate) id: String,
     pub(crate) seconds: u64,
+    pub(crate) deadline: Instant,
 }
 
 fn typed(body: Body, content_type: &'static str) -> Response<Body> {
@@ -74,19 +74,14 @@ fn event_stream(body: Body) -> Response<Body> {
     response
 }
 
-fn streamed(
-    response: Response<Incoming>,
-    mut closing: Closing,
-    idle: Duration,
-    total: Duration,
-) -> Response<Body> {
+fn streamed(response: Response<Incoming>, mut closing: Closing, patience: Patience) -> Response<Body> {
     let content_type =
         response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !content_type.starts_with("text/event-stream") || is_encoded(&response) {
         closing.end(OutcomeCode::UpstreamError);
         return errors::response(&not_an_answer());
     }
-    event_stream(Body::wrap(Watched::new(response.into_body(), closing, idle, total)))
+    event_stream(Body::wrap(Watched::new(response.into_body(), closing, patience)))
 }
 
 /// Nobody asked for an encoding: what such a stream says could not be seen.
@@ -94,9 +89,10 @@ fn is_encoded(response: &Response<Incoming>) -> bool {
     response.headers().get_all(header::CONTENT_ENCODING).iter().any(|e| e.as_bytes() != b"identity")
 }
 
-async fn whole(response: Response<Incoming>, mut closing: Closing, total: Duration) -> Response<Body> {
+async fn whole(response: Response<Incoming>, mut closing: Closing, patience: Patience) -> Response<Body> {
     let (head, body) = response.into_parts();
-    let bytes = match read_body(&head.headers, body, MOST_ANSWER_BYTES, total).await {
+    let left = patience.until.saturating_duration_since(Instant::now());
+    let bytes = match read_body(&head.headers, body, MOST_ANSWER_BYTES, left).await {
         Ok(bytes) => bytes,
         Err(error) => return unread(&error, closing),
     };
@@ -115,10 +111,7 @@ fn unread(error: &BodyError, mut closing: Closing) -> Response<Body> {
         BodyError::Encoded | BodyError::TooLarge { .. } => OutcomeCode::UpstreamError,
     });
     match error {
-        BodyError::Slow { .. } => {
-            let message = "the endpoint's answer did not come in time";
-            errors::response(&ErrorBody::new(504, "upstream_timeout", message).with_retry(false))
-        }
+        BodyError::Slow { .. } => errors::response(&not_in_time()),
         _ => errors::response(&not_an_answer()),
     }
 }
@@ -134,36 +127,58 @@ fn not_an_answer() -> ErrorBody {
     ErrorBody::new(502, "bad_upstream_answer", "the endpoint's answer is not a completion").with_retry(false)
 }
 
-async fn pieces_whole(mut pieces: Pieces, answer: Answer, mut closing: Closing) -> Response<Body> {
+fn not_in_time() -> ErrorBody {
+    ErrorBody::new(504, "upstream_timeout", "the endpoint's answer did not come in time").with_retry(false)
+}
+
+fn engine_failed() -> ErrorBody {
+    ErrorBody::new(502, "engine_failed", "the embedded engine stopped in the middle").with_retry(false)
+}
+
+/// Why the engine gave no end, and how that stands in the record.
+fn no_end(late: bool) -> (ErrorBody, OutcomeCode) {
+    if late { (not_in_time(), OutcomeCode::Timeout) } else { (engine_failed(), OutcomeCode::UpstreamError) }
+}
+
+async fn pieces_whole(
+    mut pieces: Pieces,
+    answer: Answer,
+    mut closing: Closing,
+    patience: Patience,
+) -> Response<Body> {
     let mut text = String::new();
-    while let Some(piece) = pieces.next().await {
-        match piece {
-            Piece::Text(more) => text.push_str(&more),
-            Piece::End { finish, usage } => {
+    let late = loop {
+        match timeout_at(patience.until, pieces.next()).await {
+            Ok(Some(Piece::Text(more))) => text.push_str(&more),
+            Ok(Some(Piece::End { finish, usage })) => {
                 closing.tokens = Some((usage.prompt_tokens, usage.completion_tokens));
                 return complete(answer.completion(&text, finish, usage), closing);
             }
-            Piece::Failed(_) => break,
+            Ok(Some(Piece::Failed(_)) | None) => break false,
+            Err(_) => break true,
         }
-    }
-    closing.end(OutcomeCode::UpstreamError);
-    errors::response(
-        &ErrorBody::new(502, "engine_failed", "the embedded engine stopped in the middle").with_retry(false),
-    )
+    };
+    let (error, outcome) = no_end(late);
+    closing.end(outcome);
+    errors::response(&error)
 }
 
-fn pieces_streamed(pieces: Pieces, answer: Answer, closing: Closing) -> Response<Body> {
+fn pieces_streamed(pieces: Pieces, answer: Answer, closing: Closing, patience: Patience) -> Response<Body> {
     let first = answer.first_chunk();
     let state = (pieces, answer, closing);
-    let rest = stream::unfold(Some(state), |state| async move {
+    let rest = stream::unfold(Some(state), move |state| async move {
         let (mut pieces, answer, mut closing) = state?;
-        let (bytes, more) = match pieces.next().await {
+        let next = timeout_at(patience.until, pieces.next()).await;
+        let late = next.is_err();
+        let (bytes, more) = match next.ok().flatten() {
             Some(Piece::Text(text)) => (answer.text_chunk(&text), true),
-            Some(Piece::End { finish, usage }) => (last_chunks(&answer, finish, usage), false),
+            Some(Piece::End { finish, usage }) => {
+                closing.tokens = Some((usage.prompt_tokens, usage.completion_tokens));
+                (last_chunks(&answer, finish, usage), false)
+            }
             Some(Piece::Failed(_)) | None => {
-                let error = ErrorBody::new(502, "engine_failed", "the embedded engine stopped in the middle")
-                    .with_retry(false);
-                closing.end(OutcomeCode::UpstreamError);
+                let (error, outcome) = no_end(late);
+                closing.end(outcome);
                 return Some((wire::error_event(&error), None));
             }
         };

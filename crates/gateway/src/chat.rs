@@ -8,6 +8,7 @@ use estate::Upstream;
 use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Incoming;
 use serve::{Body, read_body};
+use tokio::time::Instant;
 use wire::{ChatRequest, ErrorBody, Limits};
 
 use crate::answer::{Made, respond};
@@ -49,6 +50,7 @@ impl Gateway {
         let caller = caller::known(&head.headers, &snapshot)?;
         let stated = caller::stated(&head.headers)?;
         let gateway = snapshot.estate().gateway();
+        let deadline = Instant::now() + gateway.request_deadline;
         let max_bytes = usize::try_from(gateway.max_body).unwrap_or(usize::MAX);
         let bytes = read_body(&head.headers, body, max_bytes, gateway.body_deadline).await;
         let bytes = bytes.map_err(|e| errors::unread(&e))?;
@@ -57,20 +59,30 @@ impl Gateway {
         let Caller { key, system } = caller;
         let request =
             Request { system, key: key.id, id: id.to_owned(), model: Some(chat.model().to_owned()), stated };
-        let response = self.cross(request, &chat).await?;
+        let response = self.cross(request, &chat, deadline).await?;
         Ok(response.map(|body| body.holding((in_flight, slot))))
     }
 
-    async fn cross(&self, request: Request, chat: &ChatRequest) -> Result<Response<Body>, Failure> {
+    async fn cross(
+        &self,
+        request: Request,
+        chat: &ChatRequest,
+        deadline: Instant,
+    ) -> Result<Response<Body>, Failure> {
         let judged = match self.border.judge(request.clone()) {
             Ok(judged) => judged,
             Err(refused) => return Err(self.refuse(&request, None, chat.body(), &refused).await),
         };
-        self.attempt_each(judged, chat).await
+        self.attempt_each(judged, chat, deadline).await
     }
 
     /// Tries the lawful endpoints in order. Each attempt is a crossing of its own.
-    async fn attempt_each(&self, mut judged: Judged, chat: &ChatRequest) -> Result<Response<Body>, Failure> {
+    async fn attempt_each(
+        &self,
+        mut judged: Judged,
+        chat: &ChatRequest,
+        deadline: Instant,
+    ) -> Result<Response<Body>, Failure> {
         let (mut attempt, mut judgments) = (0, 1);
         let mut busy: Option<u64> = None;
         'judged: loop {
@@ -80,6 +92,9 @@ impl Gateway {
             }
             let assessment = judged.assessment().clone();
             for candidate in assessment.lawful() {
+                if Instant::now() >= deadline {
+                    return Err(self.out_of_time(&judged, chat).await);
+                }
                 let bytes = outgoing(chat, &candidate.endpoint.upstream);
                 let crossing = Crossing {
                     judged: &judged,
@@ -108,6 +123,7 @@ impl Gateway {
                         let made = Made {
                             id: judged.request().id.clone(),
                             seconds: self.border.ledger().now() / 1000,
+                            deadline,
                         };
                         let mut response = respond(reply, chat, candidate, &self.metrics, made).await;
                         mark(response.headers_mut(), &receipt, candidate);
@@ -143,6 +159,17 @@ impl Gateway {
                 ErrorBody::new(503, "no_lawful_endpoint_alive", message).with_retry(false)
             }
         };
+        self.given_up(judged, chat, error).await
+    }
+
+    /// The request took as long as it may, and a further attempt would take longer.
+    async fn out_of_time(&self, judged: &Judged, chat: &ChatRequest) -> Failure {
+        let message = "no lawful endpoint answered in the time that a request may take";
+        let error = ErrorBody::new(504, "request_timeout", message).with_retry(false);
+        self.given_up(judged, chat, error).await
+    }
+
+    async fn given_up(&self, judged: &Judged, chat: &ChatRequest, error: ErrorBody) -> Failure {
         let code = error.code.clone().unwrap_or_default();
         match self.border.refuse(judged.request(), None, chat.body(), &code).await {
             Ok(receipt) => Failure { error, receipt: Some(receipt) },

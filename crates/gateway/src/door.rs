@@ -12,6 +12,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use ledger::OutcomeCode;
 use serve::{Client, ClientError, ClientOptions};
+use tokio::time::Instant;
 use wire::ChatRequest;
 
 use crate::embedded::{Embedded, EmbeddedError, Pieces, Prompt};
@@ -232,7 +233,22 @@ fn prompt(request: &ChatRequest) -> Result<Prompt, String> {
     })
 }
 
-/// How long a stream may stay silent, and how long it may take in all.
-pub(crate) fn patience(endpoint: &Endpoint) -> (Duration, Duration) {
-    (endpoint.timeouts.idle, endpoint.timeouts.total)
+/// How long an answer may stay silent, and when it has to be over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    idle: Duration,
+    pub(crate) until: Instant,
+}
+
+impl Patience {
+    /// The endpoint's own, and no longer than the whole request may take.
+    pub(crate) fn with(endpoint: &Endpoint, deadline: Instant) -> Patience {
+        let total = Instant::now() + endpoint.timeouts.total;
+        Patience { idle: endpoint.timeouts.idle, until: total.min(deadline) }
+    }
+
+    /// When a silence that begins now is over.
+    pub(crate) fn silence(&self, now: Instant) -> Instant {
+        (now + self.idle).min(self.until)
+    }
 }

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use border::{Ending, Record};
 use bytes::Bytes;
@@ -14,6 +13,7 @@ use serve::BoxError;
 use tokio::time::{Instant, Sleep};
 use wire::{ErrorBody, StreamEnd, StreamWatch, error_event};
 
+use crate::door::Patience;
 use crate::metrics::GatewayMetrics;
 
 /// Largest event of a stream.
@@ -55,21 +55,18 @@ pub(crate) struct Watched {
     watch: StreamWatch,
     closing: Closing,
     silence: Pin<Box<Sleep>>,
-    idle: Duration,
-    until: Instant,
+    patience: Patience,
     ended: bool,
 }
 
 impl Watched {
-    pub(crate) fn new(body: Incoming, closing: Closing, idle: Duration, total: Duration) -> Watched {
-        let now = Instant::now();
+    pub(crate) fn new(body: Incoming, closing: Closing, patience: Patience) -> Watched {
         Watched {
             body,
             watch: StreamWatch::new(MOST_EVENT_BYTES),
             closing,
-            silence: Box::pin(tokio::time::sleep_until(now + idle.min(total))),
-            idle,
-            until: now + total,
+            silence: Box::pin(tokio::time::sleep_until(patience.silence(Instant::now()))),
+            patience,
             ended: false,
         }
     }
@@ -134,12 +131,12 @@ impl http_body::Body for Watched {
                 Some(Ok(frame)) => {
                     let Ok(bytes) = frame.into_data() else { continue };
                     let now = Instant::now();
-                    if now >= this.until {
+                    if now >= this.patience.until {
                         // An endpoint that never pauses would never let the timer speak.
                         let frame = this.finish(OutcomeCode::Timeout, Some("the answer takes too long"));
                         return Poll::Ready(frame.map(Ok));
                     }
-                    this.silence.as_mut().reset((now + this.idle).min(this.until));
+                    this.silence.as_mut().reset(this.patience.silence(now));
                     match this.watch.pass(bytes) {
                         Err(_) => this.finish(
                             OutcomeCode::UpstreamError,

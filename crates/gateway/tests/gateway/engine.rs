@@ -7,7 +7,7 @@ use estate::EndpointId;
 use futures_util::stream::{self, StreamExt};
 use gateway::{Embedded, EmbeddedError, Piece, Pieces, Prompt};
 use http_body_util::BodyExt;
-use ledger::OutcomeCode;
+use ledger::{Entry, OutcomeCode};
 use serde_json::json;
 use wire::{Finish, Usage};
 
@@ -63,8 +63,14 @@ async fn an_engine_answers_whole_and_streamed() {
     body["stream_options"] = json!({"include_usage": true});
     assert!(house.chat(&body).await.text().contains("\"prompt_tokens\":5"));
     assert_eq!(engine.begun.load(Ordering::Relaxed), 3);
-    let report = house.ended().await;
-    assert_eq!(report, [(OutcomeCode::Served, 3)]);
+    house.outcomes(3).await;
+    let tokens: Vec<_> = house
+        .entries()
+        .into_iter()
+        .filter_map(|e| if let Entry::Outcome(o) = e { Some((o.tokens_in, o.tokens_out)) } else { None })
+        .collect();
+    assert_eq!(tokens, [(Some(5), Some(2)); 3]);
+    assert_eq!(house.ended().await, [(OutcomeCode::Served, 3)]);
 }
 
 #[tokio::test]
@@ -130,4 +136,16 @@ async fn an_engine_is_left_when_its_caller_leaves() {
     call.hang_up();
     assert_eq!(house.outcomes(1).await, [OutcomeCode::ClientGone]);
     assert_eq!(house.ended().await, [(OutcomeCode::ClientGone, 1)]);
+}
+
+#[tokio::test]
+async fn an_engine_that_stands_still_is_not_waited_for() {
+    let engine = Engine { begin: Box::new(|| Ok(vec![text("on its ")])), begun: AtomicUsize::new(0) };
+    let plan = Plan { engine: Arc::new(engine), request_deadline: "300ms", ..Plan::default() };
+    let house = House::with(plan).await;
+    let answer = house.chat(&ask("here")).await;
+    assert_eq!(answer.refusal(), (504, "upstream_timeout".into(), Some("false")));
+    let streamed = house.chat(&ask_streamed("here")).await;
+    assert!(streamed.text().contains("\"upstream_timeout\""), "{}", streamed.text());
+    assert_eq!(house.ended().await, [(OutcomeCode::Timeout, 2)]);
 }

@@ -204,3 +204,16 @@ async fn every_lawful_endpoint_closed_is_none_alive() {
     assert_eq!(house.counts(), [0, 0, 0, 0]);
     assert_eq!(house.end().await.admissions, 0);
 }
+
+#[tokio::test]
+async fn a_request_tries_no_further_when_its_time_is_over() {
+    let plan = Plan { timeouts: "{ first_byte = \"600ms\" }", request_deadline: "1s", ..Plan::default() };
+    let house = House::with(plan).await;
+    house.upstream("frankfurt").set(Mode::Gated);
+    house.upstream("paris").set(Mode::Gated);
+    let answer = house.chat(&ask("assistant")).await;
+    assert_eq!(answer.refusal(), (504, "request_timeout".into(), Some("false")));
+    assert_eq!((house.upstream("mumbai").count(), house.upstream("shanghai").count()), (0, 0));
+    assert_eq!(house.refusals(), ["request_timeout"]);
+    assert!(house.ended().await.iter().all(|(code, _)| *code == OutcomeCode::Timeout));
+}

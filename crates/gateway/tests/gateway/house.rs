@@ -58,6 +58,7 @@ pub(crate) struct Plan {
     pub(crate) timeouts: &'static str,
     pub(crate) body_deadline: &'static str,
     pub(crate) max_requests: &'static str,
+    pub(crate) request_deadline: &'static str,
     pub(crate) engine: Arc<dyn Embedded>,
     /// Base addresses that stand in for the fake upstreams.
     pub(crate) instead: Vec<(&'static str, String)>,
@@ -70,6 +71,7 @@ impl Default for Plan {
             timeouts: "{}",
             body_deadline: "30s",
             max_requests: "64",
+            request_deadline: "10m",
             engine: Arc::new(NoEngine),
             instead: Vec::new(),
         }
@@ -221,7 +223,8 @@ fn estate(plan: &Plan, upstreams: &BTreeMap<&'static str, FakeUpstream>) -> Arc<
     text = text
         .replace("{TIMEOUTS}", plan.timeouts)
         .replace("{BODY_DEADLINE}", plan.body_deadline)
-        .replace("{MAX_REQUESTS}", plan.max_requests);
+        .replace("{MAX_REQUESTS}", plan.max_requests)
+        .replace("{REQUEST_DEADLINE}", plan.request_deadline);
     Arc::new(Estate::from_files(vec![("estate.toml".to_owned(), text)]).unwrap_or_else(|f| panic!("{f:?}")))
 }
 

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use http_body_util::BodyExt;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use ledger::OutcomeCode;
 use testkit::Mode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::house::{GUARD, House, Plan, ask, ask_streamed, post};
+use crate::house::{CHAT, GUARD, House, KEY, Plan, ask, ask_streamed, post};
 
 /// The last event of a stream, which has to be an error that clients raise.
 fn last_error(text: &str) -> serde_json::Value {
@@ -211,4 +213,33 @@ async fn an_event_too_large_is_not_kept_in_memory() {
     assert_eq!(last_error(&answer.text())["code"], "upstream_cut");
     assert!(answer.body.len() < 4096);
     assert_eq!(house.ended().await, [(OutcomeCode::UpstreamError, 1)]);
+}
+
+#[tokio::test]
+async fn a_stream_of_http_2_that_is_reset_is_on_record() {
+    let house = House::open().await;
+    let upstream = house.upstream("frankfurt");
+    upstream.set(Mode::Gated);
+    upstream.open(3);
+    let tcp = tokio::net::TcpStream::connect(house.address).await.unwrap();
+    let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(tcp));
+    let (mut sender, connection) = handshake.await.unwrap();
+    let connection = tokio::spawn(connection);
+    let uri = format!("http://gateway.test{CHAT}");
+    let request = || {
+        let request = http::Request::post(&uri).header("authorization", format!("Bearer {KEY}"));
+        request.body(Full::<Bytes>::from(ask_streamed("assistant").to_string())).unwrap()
+    };
+    let mut response = sender.send_request(request()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert!(response.body_mut().frame().await.unwrap().is_ok());
+    // Only this stream ends, not the connection.
+    drop(response);
+    assert_eq!(house.outcomes(1).await, [OutcomeCode::ClientGone]);
+    upstream.set(Mode::Instant);
+    let response = sender.send_request(request()).await.unwrap();
+    assert!(response.into_body().collect().await.unwrap().to_bytes().ends_with(b"[DONE]\n\n"));
+    drop(sender);
+    connection.await.unwrap().unwrap();
+    assert_eq!(house.ended().await, [(OutcomeCode::Served, 1), (OutcomeCode::ClientGone, 1)]);
 }
