@@ -1,6 +1,13 @@
 //! The `comity` binary as its users see it: what it prints and how it exits, how it serves, stops, reloads and recovers.
 //! Not tests of the rooms: those stand beside their code.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod check;
 mod demo;
 mod help;

@@ -35,10 +35,19 @@ impl Evidence {
         let args = args.iter().map(|arg| arg.as_ref().to_owned());
         comity(["verify".into(), "--vkey".into(), self.house.vkey().into_os_string()].into_iter().chain(args))
             .calling(self.house.path(), "[house]")
+            .calling(format!("log of {} entries", self.size()), "log of [some] entries")
     }
 
     fn receipt(&self) -> Value {
         serde_json::from_slice(&std::fs::read(&self.receipt).unwrap()).unwrap()
+    }
+
+    /// How many entries the receipt's checkpoint covers: one more if the answer's end was quicker on record than asked for.
+    fn size(&self) -> u64 {
+        let receipt = self.receipt();
+        let mut lines =
+            receipt["proof"].as_str().unwrap().lines().skip_while(|line| *line != "house.example/log");
+        lines.nth(1).unwrap().parse().unwrap()
     }
 
     /// The receipt, changed.
