@@ -147,7 +147,7 @@ impl Scene {
             "{} of {} answers of `{}` failed",
             shot.failures,
             report.requests,
-            SIDES[side]
+            SIDES.get(side).unwrap_or(&"?")
         );
         Ok(shot)
     }
