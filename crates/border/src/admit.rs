@@ -63,11 +63,12 @@ impl Border {
     pub async fn open(options: BorderOptions) -> Result<Border, Refused> {
         let now_ms = (options.clock)();
         let live = Live::new(options.law, options.estate, now_ms).map_err(Refused::Law)?;
+        let latest_ms = latest_on_record(&options.ledger).max(now_ms);
         let border = Border {
             live,
             origin: options.ledger.origin().into(),
             ledger: options.ledger,
-            clock: GuardedClock::new(options.clock, now_ms),
+            clock: GuardedClock::new(options.clock, latest_ms),
             entropy: options.entropy,
             closures: options.closures,
         };
@@ -294,6 +295,14 @@ impl Border {
         };
         self.ledger.append(&Entry::Config(config)).await.map(drop).map_err(Refused::NoRecord)
     }
+}
+
+/// The latest time in the last entries: a clock that was set back while nothing ran must not date anything either.
+fn latest_on_record(ledger: &Ledger) -> u64 {
+    const LOOKED_AT: u64 = 64;
+    let size = ledger.size();
+    let read = |index| Entry::parse(&ledger.entry(index).ok()?).ok()?.ms();
+    (size.saturating_sub(LOOKED_AT)..size).filter_map(read).max().unwrap_or(0)
 }
 
 /// The facts that are not from the estate, and who stated them.

@@ -132,6 +132,10 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
     if let (Ok((_, estate)), Some(seats)) = (&snapshot, &running.seats) {
         seats.seat_all(estate);
     }
+    if let Some(secrets) = &secrets {
+        // Before the estate that names them, so that none of its crossings lacks one.
+        running.gateway.doors().add_secrets(secrets.clone());
+    }
     match running.border.reload(snapshot).await {
         Ok(reload) => {
             running.gateway.metrics().reloaded(reload.taken);

@@ -87,6 +87,11 @@ impl Doors {
         Ok(Doors { client, embedded, secrets: ArcSwap::from_pointee(secrets) })
     }
 
+    /// Takes more credentials into use before an estate that needs them, keeping those that the present one needs.
+    pub fn add_secrets(&self, secrets: Secrets) {
+        self.secrets.store(Arc::new(secrets.beside(&self.secrets.load())));
+    }
+
     /// Takes other credentials into use.
     pub fn replace_secrets(&self, secrets: Secrets) {
         self.secrets.store(Arc::new(secrets));

@@ -6,7 +6,7 @@ use estate::{EndpointSecret, Estate, SecretSource, Upstream};
 use http::HeaderValue;
 
 /// The `authorization` values of an estate's endpoints.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Secrets(Vec<(EndpointSecret, HeaderValue)>);
 
 /// A credential that cannot be had. Names where it was looked for, never what was found.
@@ -49,6 +49,14 @@ impl Secrets {
             }
         }
         Ok(Secrets(secrets))
+    }
+
+    /// These, and for sources that they do not have those of `others`.
+    pub(crate) fn beside(mut self, others: &Secrets) -> Secrets {
+        let more = others.0.iter().filter(|(source, _)| self.of(source).is_none());
+        let more: Vec<_> = more.cloned().collect();
+        self.0.extend(more);
+        self
     }
 
     pub(crate) fn of(&self, secret: &EndpointSecret) -> Option<&HeaderValue> {

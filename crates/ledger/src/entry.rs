@@ -297,6 +297,21 @@ impl Entry {
         if written == line { Ok(entry) } else { Err(EntryError::NotCanonical) }
     }
 
+    /// When it was written, in milliseconds since 1970; a decision does not say.
+    #[must_use]
+    pub const fn ms(&self) -> Option<u64> {
+        match self {
+            Self::Start(entry) => Some(entry.ms),
+            Self::Config(entry) => Some(entry.ms),
+            Self::Decision(_) => None,
+            Self::Admission(entry) => Some(entry.ms),
+            Self::Outcome(entry) => Some(entry.ms),
+            Self::Refusal(entry) => Some(entry.ms),
+            Self::Stop(entry) | Self::Reopen(entry) => Some(entry.ms),
+            Self::Alarm(entry) => Some(entry.ms),
+        }
+    }
+
     /// Indices of the decisions that this entry refers to.
     #[must_use]
     pub fn decisions(&self) -> &[u64] {

@@ -146,10 +146,12 @@ impl Seen {
                 self.finish_reason = Some(reason.to_owned());
             }
         }
-        if told.usage.is_some() {
-            self.usage = told.usage;
+        let usage =
+            told.usage.and_then(|raw| serde_json::from_str::<Option<Usage>>(raw.get()).ok().flatten());
+        if usage.is_some() {
+            self.usage = usage;
         }
-        told.usage.is_some() && told.choices.is_some() && choices.is_empty()
+        usage.is_some() && told.choices.is_some() && choices.is_empty()
     }
 }
 
@@ -160,8 +162,9 @@ struct Told<'a> {
     error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     choices: Option<Vec<Choice<'a>>>,
-    #[serde(default)]
-    usage: Option<Usage>,
+    /// Numbers for the record only: an upstream that writes them in another way still answers.
+    #[serde(borrow, default)]
+    usage: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]

@@ -81,3 +81,16 @@ async fn a_new_day_does_not_undo_a_reload() {
     }
     house.end().await;
 }
+
+#[tokio::test]
+async fn a_clock_set_back_while_nothing_ran_decides_nothing() {
+    let house = House::open().await;
+    let (store, clock, law) = (house.store.clone(), house.clock.clone(), house.law.clone());
+    house.end().await;
+    clock.set(NOW - HOUR);
+    let border = crate::house::open(&store, &clock, law, ESTATE).await.unwrap();
+    assert_eq!(border.snapshot().err().unwrap().code(), "clock_went_back");
+    clock.set(NOW);
+    assert!(border.snapshot().is_ok());
+    border.ledger().clone().close().await.unwrap();
+}

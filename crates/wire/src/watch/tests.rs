@@ -95,3 +95,11 @@ fn bodies_tell_how_they_went() {
         assert_eq!(read_answer(garbage.as_bytes()), Err(NotAnAnswer), "{garbage}");
     }
 }
+
+#[test]
+fn odd_usage_numbers_do_not_spoil_an_answer() {
+    for usage in ["null", "{}", "{\"prompt_tokens\":null}", "{\"prompt_tokens\":1.5}", "\"none\""] {
+        let body = format!("{{\"choices\":[{{\"finish_reason\":\"stop\"}}],\"usage\":{usage}}}");
+        assert!(read_answer(body.as_bytes()).is_ok(), "{usage}");
+    }
+}
