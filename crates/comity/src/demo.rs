@@ -17,7 +17,7 @@ use serve::{Listener, Options, stop};
 use crate::cli::{Cli, DemoArgs, Format};
 use crate::loading;
 use crate::running::{Parts, Running};
-use crate::verify;
+use crate::{system, verify};
 
 static EXAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/retail");
 
@@ -42,7 +42,8 @@ pub(crate) struct Stage {
 
 async fn demo(cli: &Cli, model: &Path) -> anyhow::Result<ExitCode> {
     let estate = Arc::new(example()?);
-    let ledger = std::env::temp_dir().join(format!("comity-demo-{}", std::process::id()));
+    let ledger =
+        std::env::temp_dir().join(format!("comity-demo-{}-{}", std::process::id(), system::clock()() / 1000));
     let parts = Parts {
         law: loading::law(cli)?,
         estate: estate.clone(),

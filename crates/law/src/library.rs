@@ -64,7 +64,7 @@ impl Law {
         let mut faults = LawFaults::default();
         let (books, statements) = read_all(files, &mut faults);
         if books.is_empty() && faults.0.is_empty() {
-            faults.push("", "", "no rulebook found: expected <jurisdiction>/<instrument>/book.toml");
+            faults.push("rulebooks", "", "none found; expected <jurisdiction>/<instrument>/book.toml");
         }
         lint::check(&books, &statements, &mut faults);
         if !faults.0.is_empty() {

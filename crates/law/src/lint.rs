@@ -41,7 +41,11 @@ fn references(statements: &[Statement], faults: &mut LawFaults) {
         .collect();
     for statement in statements {
         if let Kind::Way { of, .. } = &statement.kind {
-            for provision in of.iter().filter(|p| !provisions.contains(p.as_str())) {
+            // A provision that did not read is a fault already; its ways need not say so again.
+            let read_well = |p: &&String| !faults.0.iter().any(|f| f.at == **p);
+            for provision in
+                of.iter().filter(|p| !provisions.contains(p.as_str())).filter(read_well).collect::<Vec<_>>()
+            {
                 let help = terms::nearest(provision, provisions.iter().copied())
                     .map(|n| format!("; the nearest known one is `{n}`"))
                     .unwrap_or_default();

@@ -49,7 +49,7 @@ impl Default for Options {
 
 /// Why a listener could not be opened.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on `{address}`: {cause}")]
+#[error("cannot listen on `{address}`")]
 pub struct ListenError {
     /// The address asked for.
     pub address: SocketAddr,
