@@ -32,7 +32,7 @@ pub(crate) async fn respond(
     let (idle, total) = patience(endpoint);
     match reply {
         Reply::Http(response, record) => {
-            let closing = Closing::new(record, endpoint.id.as_str(), metrics);
+            let closing = Closing::new(record, &endpoint.id, metrics);
             if request.stream() {
                 streamed(response, closing, idle, total)
             } else {
@@ -40,7 +40,7 @@ pub(crate) async fn respond(
             }
         }
         Reply::Pieces(pieces, asked, record) => {
-            let closing = Closing::new(record, endpoint.id.as_str(), metrics);
+            let closing = Closing::new(record, &endpoint.id, metrics);
             let answer = Answer {
                 id: format!("chatcmpl-{}", made.id),
                 created: made.seconds,

@@ -62,6 +62,7 @@ impl Gateway {
     }
 
     async fn cross(&self, request: Request, chat: &ChatRequest) -> Result<Response<Body>, Failure> {
+        let request = Arc::new(request);
         let judged = match self.border.judge(request.clone()) {
             Ok(judged) => judged,
             Err(refused) => return Err(self.refuse(&request, None, chat.body(), &refused).await),
@@ -114,7 +115,7 @@ impl Gateway {
                         return Ok(response);
                     }
                     Err(none) => {
-                        self.metrics.crossing(candidate.endpoint.id.as_str(), none.outcome.as_str());
+                        self.metrics.crossing(&candidate.endpoint.id, none.outcome.as_str());
                         tracing::warn!(endpoint = %candidate.endpoint.id, outcome = none.outcome.as_str(), "no answer");
                         if !none.cause.may_fall_back() {
                             return Err(Failure { error: no_answer(none).await, receipt: Some(receipt) });
@@ -218,17 +219,17 @@ async fn rejected(response: Response<Incoming>) -> ErrorBody {
 
 fn mark(headers: &mut HeaderMap, receipt: &ReceiptPointer, candidate: &assess::Candidate) {
     mark_receipt(headers, receipt);
-    put(headers, "x-comity-place", &candidate.endpoint.places.to_string());
+    put(headers, "x-comity-place", candidate.endpoint.places.to_string());
     put(headers, "x-comity-endpoint", candidate.endpoint.id.as_str());
 }
 
 fn mark_receipt(headers: &mut HeaderMap, receipt: &ReceiptPointer) {
-    put(headers, "x-comity-receipt", &format!("{} {}", receipt.origin, receipt.index));
-    put(headers, "x-comity-salt", &data_encoding::HEXLOWER.encode(&receipt.salt));
+    put(headers, "x-comity-receipt", format!("{} {}", receipt.origin, receipt.index));
+    put(headers, "x-comity-salt", data_encoding::HEXLOWER.encode(&receipt.salt));
 }
 
-pub(crate) fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
+pub(crate) fn put(headers: &mut HeaderMap, name: &'static str, value: impl TryInto<HeaderValue>) {
+    if let Ok(value) = value.try_into() {
         headers.insert(name, value);
     }
 }
