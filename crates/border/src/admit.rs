@@ -15,6 +15,7 @@ use crate::closures::{Closures, Target};
 use crate::live::Live;
 use crate::permit::{Permit, ReceiptPointer};
 use crate::record::Record;
+use crate::to_the_end::ToTheEnd;
 use crate::{Judged, Refused, Reload, Request, Snapshot};
 
 /// Fills a buffer with random bytes.
@@ -77,9 +78,9 @@ impl Border {
     }
 
     /// Works out where a request may run. Sends nothing and records nothing.
-    pub fn judge(&self, request: Request) -> Result<Judged, Refused> {
+    pub fn judge(&self, request: impl Into<Arc<Request>>) -> Result<Judged, Refused> {
         let snapshot = self.live.at(self.now()?)?;
-        self.judge_by(snapshot, Arc::new(request))
+        self.judge_by(snapshot, request.into())
     }
 
     /// Works it out again, by what is in force now.
@@ -127,15 +128,15 @@ impl Border {
         Ok(Permit::new(candidate.endpoint.clone(), bytes, self.ledger.now(), record))
     }
 
-    /// Puts an admission on record, in a task of its own: if the caller leaves while it is written, the record is dropped
-    /// there and says that nothing was sent.
+    /// Puts an admission on record, to the end even if the caller leaves meanwhile: the record is then dropped and says that
+    /// nothing was sent.
     async fn open_record(&self, admission: Admission, salt: [u8; 16]) -> Result<Record, Refused> {
         let (ledger, origin) = (self.ledger.clone(), self.origin.clone());
-        let written = tokio::spawn(async move {
+        let written = async move {
             let index = ledger.append(&Entry::Admission(admission)).await?;
-            Ok(Record::new(ledger, ReceiptPointer { origin, index, salt }))
-        });
-        written.await.unwrap_or(Err(AppendError::Closed)).map_err(Refused::NoRecord)
+            Ok::<_, AppendError>(Record::new(ledger, ReceiptPointer { origin, index, salt }))
+        };
+        ToTheEnd::new(written).await.map_err(Refused::NoRecord)
     }
 
     /// The candidate for an endpoint, if it is lawful, open, and judged by what is still in force.

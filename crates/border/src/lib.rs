@@ -23,6 +23,7 @@ mod record;
 mod refused;
 mod request;
 mod snapshot;
+mod to_the_end;
 
 pub use admit::{Border, BorderOptions, Crossing, Entropy};
 pub use closures::{Closures, Target};

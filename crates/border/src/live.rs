@@ -39,13 +39,13 @@ impl Live {
     /// The snapshot in force at `now_ms`. A new day brings the law of that day, with the same estate.
     pub(crate) fn at(&self, now_ms: u64) -> Result<Arc<Snapshot>, Refused> {
         self.check_stale(now_ms)?;
-        let days = clock::days(now_ms);
         loop {
             let snapshot = self.snapshot.load_full();
-            if snapshot.days() == days {
+            if snapshot.is_of(now_ms) {
                 return Ok(snapshot);
             }
-            let next = Snapshot::new(snapshot.law().clone(), snapshot.estate().clone(), days.clone());
+            let days = clock::days(now_ms);
+            let next = Snapshot::new(snapshot.law().clone(), snapshot.estate().clone(), days);
             let next = next.map(Arc::new).map_err(Refused::Law)?;
             // Only in place of the one it follows from: a reload in between must not be undone.
             let found = self.snapshot.compare_and_swap(&snapshot, next.clone());

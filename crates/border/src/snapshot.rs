@@ -1,6 +1,7 @@
 //! Law and estate as one value: what must change together swaps together.
 
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use assess::{Assessment, Bench, Stated};
@@ -9,10 +10,13 @@ use law::{Edition, Law, RuleError, Stance};
 use quick_cache::Equivalent;
 use terms::Date;
 
+use crate::clock;
 use crate::decisions::Decisions;
 
 /// How many assessments a snapshot remembers.
 const MEMO: usize = 8_192;
+
+const HOUR_MS: u64 = 3_600_000;
 
 /// One estate and the editions of the law in force, with what was worked out from them.
 pub struct Snapshot {
@@ -20,6 +24,8 @@ pub struct Snapshot {
     estate: Arc<Estate>,
     editions: Vec<Arc<Edition>>,
     days: Vec<Date>,
+    /// The latest hour seen to lie in these days.
+    hour: AtomicU64,
     pub(crate) decisions: Decisions,
     memo: quick_cache::sync::Cache<Question, Arc<Assessed>>,
 }
@@ -67,7 +73,8 @@ impl Snapshot {
             }
         }
         let memo = quick_cache::sync::Cache::new(MEMO);
-        Ok(Snapshot { law, estate, editions, days, decisions: Decisions::default(), memo })
+        let hour = AtomicU64::new(u64::MAX);
+        Ok(Snapshot { law, estate, editions, days, hour, decisions: Decisions::default(), memo })
     }
 
     /// The estate.
@@ -88,6 +95,19 @@ impl Snapshot {
     /// The days it may be somewhere on earth.
     pub fn days(&self) -> &[Date] {
         &self.days
+    }
+
+    /// Whether the moment lies in these days. Days begin and end with an hour, so within an hour they are worked out once.
+    pub(crate) fn is_of(&self, now_ms: u64) -> bool {
+        let hour = now_ms / HOUR_MS;
+        if self.hour.load(Ordering::Relaxed) == hour {
+            return true;
+        }
+        let is_of = self.days == clock::days(now_ms);
+        if is_of {
+            self.hour.store(hour, Ordering::Relaxed);
+        }
+        is_of
     }
 
     /// Hash of the law in force, both sides joined by `+` on the day of a change.

@@ -31,7 +31,7 @@ pub(crate) async fn respond(
     let patience = Patience::with(endpoint, made.deadline);
     match reply {
         Reply::Http(response, record) => {
-            let closing = Closing::new(record, endpoint.id.as_str(), metrics);
+            let closing = Closing::new(record, &endpoint.id, metrics);
             if request.stream() {
                 streamed(response, closing, patience)
             } else {
@@ -39,7 +39,7 @@ pub(crate) async fn respond(
             }
         }
         Reply::Pieces(pieces, asked, record) => {
-            let closing = Closing::new(record, endpoint.id.as_str(), metrics);
+            let closing = Closing::new(record, &endpoint.id, metrics);
             let answer = Answer {
                 id: format!("chatcmpl-{}", made.id),
                 created: made.seconds,

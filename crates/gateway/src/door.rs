@@ -190,8 +190,9 @@ impl Doors {
 fn uri(url: &BaseUrl) -> Option<Uri> {
     let scheme = if url.is_https() { "https" } else { "http" };
     let host = url.host();
-    let bracketed = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    format!("{scheme}://{bracketed}:{}{}/chat/completions", url.port(), url.path()).parse().ok()
+    let (open, close) = if host.contains(':') { ("[", "]") } else { ("", "") };
+    let (port, path) = (url.port(), url.path());
+    Uri::try_from(format!("{scheme}://{open}{host}{close}:{port}{path}/chat/completions")).ok()
 }
 
 fn judged(response: Response<Incoming>, record: Record) -> Result<Reply, NoReply> {

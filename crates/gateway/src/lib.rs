@@ -8,6 +8,7 @@
 //! before the first byte and only for causes on a closed list; no header of a caller reaches an upstream.
 
 mod answer;
+mod attempts;
 mod caller;
 mod chat;
 mod door;

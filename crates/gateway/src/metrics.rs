@@ -2,7 +2,8 @@
 
 use std::sync::atomic::AtomicU64;
 
-use prometheus_client::encoding::EncodeLabelSet;
+use estate::EndpointId;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -13,10 +14,20 @@ struct Code {
     code: String,
 }
 
+/// An id as a label, without a copy for each count.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Label(EndpointId);
+
+impl EncodeLabelValue for Label {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
+        self.0.as_str().encode(encoder)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Crossing {
-    endpoint: String,
-    outcome: String,
+    endpoint: Label,
+    outcome: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -78,10 +89,8 @@ impl GatewayMetrics {
         self.errors.get_or_create(&Code { code: code.to_owned() }).inc();
     }
 
-    pub(crate) fn crossing(&self, endpoint: &str, outcome: &str) {
-        self.crossings
-            .get_or_create(&Crossing { endpoint: endpoint.to_owned(), outcome: outcome.to_owned() })
-            .inc();
+    pub(crate) fn crossing(&self, endpoint: &EndpointId, outcome: &'static str) {
+        self.crossings.get_or_create(&Crossing { endpoint: Label(endpoint.clone()), outcome }).inc();
     }
 
     pub(crate) fn ledger(&self, size: u64) {

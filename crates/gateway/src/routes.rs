@@ -129,7 +129,10 @@ impl Gateway {
     pub(crate) fn request_id(&self) -> String {
         let mut random = [0; 12];
         (self.entropy)(&mut random);
-        format!("req-{}", data_encoding::HEXLOWER.encode(&random))
+        let mut id = String::with_capacity(28);
+        id.push_str("req-");
+        data_encoding::HEXLOWER.encode_append(&random, &mut id);
+        id
     }
 }
 

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use border::{Ending, Record};
 use bytes::Bytes;
+use estate::EndpointId;
 use http_body::Frame;
 use hyper::body::Incoming;
 use ledger::OutcomeCode;
@@ -22,15 +23,15 @@ const MOST_EVENT_BYTES: usize = 1 << 20;
 /// Closes a record once, however the answer ends, and counts it.
 pub(crate) struct Closing {
     pub(crate) record: Option<Record>,
-    pub(crate) endpoint: String,
+    pub(crate) endpoint: EndpointId,
     pub(crate) metrics: GatewayMetrics,
     pub(crate) bytes: u64,
     pub(crate) tokens: Option<(u64, u64)>,
 }
 
 impl Closing {
-    pub(crate) fn new(record: Record, endpoint: &str, metrics: &GatewayMetrics) -> Closing {
-        let endpoint = endpoint.to_owned();
+    pub(crate) fn new(record: Record, endpoint: &EndpointId, metrics: &GatewayMetrics) -> Closing {
+        let endpoint = endpoint.clone();
         Closing { record: Some(record), endpoint, metrics: metrics.clone(), bytes: 0, tokens: None }
     }
 
