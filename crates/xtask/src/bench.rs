@@ -10,7 +10,8 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{self, Metadata, cargo, metadata, output, run};
 use crate::steps::say;
 
-/// The example of the binary's crate that measures the gateway. Takes `--json FILE` and prints a table.
+/// The example of the binary's crate that measures the gateway. Takes `--json FILE` and
+/// the program to measure, `--comity FILE`, and prints a table.
 const GATEWAY: &str = "bench_gateway";
 
 /// Runs the benches; their results are `parts.txt` and `gateway.json` in `target/bench`.
@@ -39,9 +40,11 @@ fn parts(metadata: &Metadata, folder: &Path) -> Result<()> {
 
 fn gateway(metadata: &Metadata, folder: &Path) -> Result<()> {
     ensure!(metadata.targets("example").any(|name| name == GATEWAY), "there is no example `{GATEWAY}`");
+    let comity = cargo::build(&["--release", "--bin", "comity"])?;
     let program = cargo::build(&["--release", "--example", GATEWAY])?;
     let json = folder.join("gateway.json");
-    run(Command::new(program).current_dir(cargo::root()).arg("--json").arg(&json))?;
+    let mut bench = Command::new(program);
+    run(bench.current_dir(cargo::root()).arg("--comity").arg(comity).arg("--json").arg(&json))?;
     say(&format!("Figures of the gateway are in {}.", json.display()));
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Bytes of a usual group.
 const GROUP: usize = 8 << 10;
 
-/// The times of so many appends with `fdatasync`, sorted.
+/// The times of so many appends with `fdatasync`.
 pub(crate) fn syncs(folder: &Path, count: usize) -> anyhow::Result<Vec<Duration>> {
     let path = folder.join("sync.tmp");
     let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
@@ -21,6 +21,5 @@ pub(crate) fn syncs(folder: &Path, count: usize) -> anyhow::Result<Vec<Duration>
         times.push(start.elapsed());
     }
     std::fs::remove_file(path)?;
-    times.sort_unstable();
     Ok(times)
 }

@@ -80,8 +80,6 @@ async fn bench(options: &Options) -> anyhow::Result<()> {
     let mut results = report::Results::new(options.connections);
     results.first_answers = scene.first_answers(&comity, 5).await?;
     if !options.first_answer {
-        let disk_folder = folder.to_owned();
-        results.syncs = tokio::task::spawn_blocking(move || disk::syncs(&disk_folder, 200)).await??;
         let plan = measure::plan(options, Duration::from_secs_f64(options.seconds));
         scene.run(&plan, options.rounds, &mut results).await?;
     }

@@ -14,13 +14,16 @@ use crate::children::{self, Running};
 use crate::estate_text::{self, KEY};
 use crate::report::Results;
 use crate::shots::Shot;
-use crate::{Options, processor};
+use crate::{Options, disk, processor};
 
 /// Words of a streamed answer: with role, end and `[DONE]` 66 events.
 const STREAM_WORDS: usize = 63;
 
 /// Bytes of a request.
 const BODY: usize = 1 << 10;
+
+/// Raw syncs measured in a round.
+const SYNCS: usize = 40;
 
 /// Time before a measurement in which nothing counts.
 const WARMUP: Duration = Duration::from_millis(200);
@@ -123,7 +126,10 @@ impl Scene {
                 results.add(kind, shots.into_iter().map(|(_, shot)| shot).collect());
             }
             results.load_averages.push(processor::load_average());
+            // In between, since the disk may be others' too and change its pace.
+            results.syncs.extend(block_in_place(|| disk::syncs(self.estate.path(), SYNCS))?);
         }
+        results.syncs.sort_unstable();
         results.memory = vec![
             (SIDES[1], processor::memory(self.proxy.id())?),
             (SIDES[2], processor::memory(self.gateway.id())?),
