@@ -33,11 +33,12 @@ pub(crate) const SIDES: [&str; 3] = ["direct", "floor", "gateway"];
 
 /// Everything that runs.
 pub(crate) struct Scene {
-    estate: tempfile::TempDir,
     answers: FakeUpstream,
     streams: FakeUpstream,
     proxy: Running,
     gateway: Running,
+    /// Last, since it can be removed only once the gateway has ended.
+    estate: tempfile::TempDir,
 }
 
 /// One kind of load.
@@ -80,10 +81,13 @@ impl Scene {
         streams.set(Mode::Paced);
         let upstreams = [answers.address(), streams.address()];
         let estate = tempfile::Builder::new().prefix("estate-").tempdir_in(folder)?;
-        std::fs::write(estate.path().join("estate.toml"), estate_text::estate(upstreams[0], upstreams[1]))?;
+        std::fs::write(
+            estate.path().join("estate.toml"),
+            estate_text::estate(answers.address(), streams.address()),
+        )?;
         let proxy = block_in_place(|| children::proxy(&upstreams))?;
         let (gateway, _) = block_in_place(|| children::gateway(comity, estate.path()))?;
-        Ok(Scene { estate, answers, streams, proxy, gateway })
+        Ok(Scene { answers, streams, proxy, gateway, estate })
     }
 
     /// Times from the start of `comity serve` to its first answer. Every run has a ledger of its own.
@@ -131,8 +135,8 @@ impl Scene {
         }
         results.syncs.sort_unstable();
         results.memory = vec![
-            (SIDES[1], processor::memory(self.proxy.id())?),
-            (SIDES[2], processor::memory(self.gateway.id())?),
+            ("floor", processor::memory(self.proxy.id())?),
+            ("gateway", processor::memory(self.gateway.id())?),
         ];
         Ok(())
     }
