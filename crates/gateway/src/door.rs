@@ -1,6 +1,7 @@
 //! The doors of the inference border: the only place here that touches an upstream.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -20,7 +21,9 @@ use crate::secrets::Secrets;
 
 /// Doors to every kind of endpoint.
 pub struct Doors {
-    client: Client,
+    options: ClientOptions,
+    /// A client for each time that endpoints allow a connection; they are few.
+    clients: RwLock<HashMap<Duration, Client>>,
     embedded: Arc<dyn Embedded>,
     secrets: ArcSwap<Secrets>,
 }
@@ -83,8 +86,9 @@ impl Doors {
         embedded: Arc<dyn Embedded>,
         secrets: Secrets,
     ) -> Result<Doors, ClientError> {
-        let client = serve::client(options)?;
-        Ok(Doors { client, embedded, secrets: ArcSwap::from_pointee(secrets) })
+        let usual = serve::client(options)?;
+        let clients = RwLock::new(HashMap::from([(options.connect_timeout, usual)]));
+        Ok(Doors { options: options.clone(), clients, embedded, secrets: ArcSwap::from_pointee(secrets) })
     }
 
     /// Takes more credentials into use before an estate that needs them, keeping those that the present one needs.
@@ -129,7 +133,10 @@ impl Doors {
         let Some(request) = self.request(url, credential, bytes) else {
             return Err(closed(record, Cause::NotSent, OutcomeCode::NotSent));
         };
-        match tokio::time::timeout(endpoint.timeouts.first_byte, self.client.request(request)).await {
+        let Some(client) = self.client(endpoint.timeouts.connect) else {
+            return Err(closed(record, Cause::NotSent, OutcomeCode::NotSent));
+        };
+        match tokio::time::timeout(endpoint.timeouts.first_byte, client.request(request)).await {
             Err(_) => Err(closed(record, Cause::Slow, OutcomeCode::Timeout)),
             Ok(Err(error)) if error.is_connect() => {
                 Err(closed(record, Cause::Unreachable, OutcomeCode::Unreachable))
@@ -137,6 +144,17 @@ impl Doors {
             Ok(Err(_)) => Err(closed(record, Cause::Broken, OutcomeCode::UpstreamError)),
             Ok(Ok(response)) => judged(response, record),
         }
+    }
+
+    /// The client that allows a connection this time; `None` if its roots cannot be read any more.
+    fn client(&self, connect_timeout: Duration) -> Option<Client> {
+        if let Some(known) = self.clients.read().unwrap_or_else(PoisonError::into_inner).get(&connect_timeout)
+        {
+            return Some(known.clone());
+        }
+        let made = serve::client(&ClientOptions { connect_timeout, ..self.options.clone() }).ok()?;
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        Some(clients.entry(connect_timeout).or_insert(made).clone())
     }
 
     fn request(
