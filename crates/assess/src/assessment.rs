@@ -60,11 +60,6 @@ impl Assessment {
         self.candidates.iter().filter(|c| c.verdict == Verdict::Permit)
     }
 
-    /// The endpoints that fell out.
-    pub fn unlawful(&self) -> impl Iterator<Item = &Candidate> {
-        self.candidates.iter().filter(|c| c.verdict != Verdict::Permit)
-    }
-
     /// The candidate that is nearest to lawful: what a refusal should explain. The mildest verdict, then the fewest clauses.
     pub fn nearest(&self) -> Option<&Candidate> {
         self.candidates

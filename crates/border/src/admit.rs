@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use assess::Candidate;
 use bytes::Bytes;
-use estate::{Endpoint, EndpointId, Estate};
+use estate::{EndpointId, Estate};
 use law::{Law, RuleError};
 use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
 use terms::Verdict;
@@ -269,11 +269,6 @@ impl Border {
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-
-    /// Whether an endpoint is open to new crossings.
-    pub fn is_open(&self, endpoint: &Endpoint) -> bool {
-        !self.closures.endpoint_is_closed(endpoint.id.as_str())
     }
 
     fn now(&self) -> Result<u64, Refused> {

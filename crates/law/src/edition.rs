@@ -161,11 +161,6 @@ impl Edition {
         self.statements.values()
     }
 
-    /// The members of a bloc or list on this edition's day.
-    pub fn members(&self, list: &str) -> Option<&PlaceSet> {
-        self.lists.get(list)
-    }
-
     /// The numbers at which some law's count changes the answer, in order: volumes between two of them are alike.
     pub fn breaks(&self) -> &[u64] {
         &self.breaks

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use terms::{Because, Duty, Exposure, MissingFact, Needs, Ruling, Safeguard, SafeguardSet, Verdict, Way};
+use terms::{Because, Duty, Exposure, MissingFact, Needs, Ruling, SafeguardSet, Verdict, Way};
 
 /// Who asks. A question may use defaults and is told to confirm them; a border may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -162,11 +162,6 @@ impl Findings {
         self.exposure.dedup();
         self.confirm.sort();
         self.confirm.dedup();
-    }
-
-    /// Every safeguard that some way asks for.
-    pub fn safeguards(&self) -> BTreeSet<Safeguard> {
-        self.found.iter().flat_map(|f| f.ways.iter().flat_map(|w| w.all.iter().copied())).collect()
     }
 }
 
