@@ -55,6 +55,12 @@ pub(crate) enum Command {
     /// Show where a system's requests may run, in order, and why not elsewhere. Sends nothing.
     #[command(after_help = "Example:\n  comity explain support-eu -C examples/retail --subject FR")]
     Explain(ExplainArgs),
+    /// Ask the law itself, not of one flow.
+    Law {
+        /// What to ask.
+        #[command(subcommand)]
+        question: LawQuestion,
+    },
     /// Close an endpoint or a system at once, or open it again; a running gateway obeys without a reload.
     #[command(after_help = "Example:\n  comity stop rhein-frankfurt -C examples/retail --why 'incident 42'")]
     Stop(StopArgs),
@@ -154,6 +160,22 @@ pub(crate) struct RuleArgs {
     /// Further facts, as KEY=VALUE; a comma makes a list, and nothing at all an empty one.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) fact: Vec<String>,
+}
+
+/// A question about the law.
+#[derive(Subcommand)]
+pub(crate) enum LawQuestion {
+    /// Check rulebooks: every fault, every worked case that is ruled otherwise, every statement that no case would miss.
+    /// Exits 0 if clean, 1 with findings, 2 on unusable input.
+    #[command(after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi")]
+    Check(LawCheckArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct LawCheckArgs {
+    /// Beginnings of the ids of rulebooks to report on; all if absent.
+    #[arg(value_name = "ID")]
+    pub(crate) books: Vec<String>,
 }
 
 #[derive(Args)]

@@ -9,6 +9,7 @@ mod control;
 mod demo;
 mod docs;
 mod explain;
+mod law_command;
 mod loading;
 mod rule;
 mod running;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&cli, args),
         Command::Check => check::run(&cli),
         Command::Explain(args) => explain::run(&cli, args),
+        Command::Law { question } => law_command::run(&cli, question),
         Command::Stop(args) => stop::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };

@@ -1,7 +1,7 @@
 //! `book.toml`: what a rulebook is about, whom it hooks, and its dated lists and thresholds.
 
 use serde::Deserialize;
-use terms::{Date, Place, PlaceSet, Token, VolumeUnit, VolumeWindow};
+use terms::{Confidence, Date, Place, PlaceSet, Token, VolumeUnit, VolumeWindow};
 
 use crate::fault::LawFaults;
 use crate::period::Period;
@@ -21,6 +21,8 @@ pub struct Book {
     pub checked: Date,
     /// When we must look again.
     pub review_by: Option<Date>,
+    /// How sure we are of a statement that does not say so itself.
+    pub confidence: Confidence,
     /// The places whose law this is.
     pub hooks: PlaceSet,
     /// The sides of a flow that can lie in a hooked place and make the book bite.
@@ -107,6 +109,7 @@ struct RawBook {
     source: String,
     checked: Date,
     review_by: Option<Date>,
+    confidence: Option<String>,
     hook: RawHook,
     #[serde(default)]
     coverage: Vec<RawCoverage>,
@@ -182,6 +185,15 @@ impl Book {
             .into_iter()
             .map(|c| Coverage { places: places("coverage", &c.places), scope: c.scope })
             .collect();
+        let confidence = match raw.confidence.as_deref().map(|c| (c, Confidence::read(c))) {
+            None => Confidence::High,
+            Some((_, Some(confidence))) => confidence,
+            Some((given, None)) => {
+                let help = "is not one of high, medium, low, recheck";
+                faults.push(file, "confidence", format!("`{given}` {help}"));
+                Confidence::Low
+            }
+        };
         let lists = raw.list.iter().map(|l| l.id.clone()).collect();
         let listings = raw.list.into_iter().flat_map(|l| listings(file, l, faults)).collect();
         let thresholds = raw.threshold.into_iter().filter_map(|t| threshold(file, t, faults)).collect();
@@ -192,6 +204,7 @@ impl Book {
             source: raw.source,
             checked: raw.checked,
             review_by: raw.review_by,
+            confidence,
             hooks,
             axes: raw.hook.axes,
             coverage,

@@ -263,15 +263,16 @@ impl Edition {
         let mut findings = Findings::default();
         for (id, turns_on) in &turns {
             let Some(statement) = self.statements.get(*id) else { continue };
-            let Kind::Provision { effect, exposure } = &statement.kind else { continue };
+            let Kind::Provision { effect, exposure, ask } = &statement.kind else { continue };
             match exposure {
                 Some((state, power)) if turns_on.is_empty() => {
-                    findings.exposure.push(terms::Exposure { state: state.clone(), power: power.clone() });
+                    let exposure = terms::Exposure { state: state.clone(), power: power.clone() };
+                    findings.exposure.push((statement.id.clone(), exposure));
                 }
                 Some(_) => {}
                 None => findings.found.push(Found {
                     because: because(statement, *effect),
-                    turns_on: turns_on.clone(),
+                    turns_on: turns_on.iter().chain(ask).cloned().collect(),
                     ways: self.ways_of(id, &turns),
                 }),
             }
@@ -290,7 +291,7 @@ impl Edition {
             if let (Some(turns_on), Some(Statement { kind: Kind::Way { all, .. }, .. })) =
                 (turns.get(id.as_str()), self.statements.get(id))
             {
-                found.push(WayFound { all: all.clone(), turns_on: turns_on.clone() });
+                found.push(WayFound { id: id.clone(), all: all.clone(), turns_on: turns_on.clone() });
             }
         }
         found.sort();
@@ -362,6 +363,7 @@ fn because(statement: &Statement, effect: Effect) -> terms::Because {
         cite: statement.cite.clone(),
         effect,
         summary: statement.summary.clone(),
+        confidence: statement.confidence,
     }
 }
 

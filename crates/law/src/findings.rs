@@ -16,6 +16,8 @@ pub enum Stance {
 /// A way, and the unknown facts its availability turns on (none if it is available for certain).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct WayFound {
+    /// Identity of the way's statement.
+    pub(crate) id: String,
     pub(crate) all: Way,
     pub(crate) turns_on: BTreeSet<String>,
 }
@@ -33,7 +35,8 @@ pub(crate) struct Found {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Findings {
     pub(crate) found: Vec<Found>,
-    pub(crate) exposure: Vec<Exposure>,
+    /// Each with the provision that reports it.
+    pub(crate) exposure: Vec<(String, Exposure)>,
     /// Duties to confirm a default that was taken.
     pub(crate) confirm: Vec<Duty>,
     /// Facts without which no ruling is possible: law nobody looked at, or a side that is unknown.
@@ -106,7 +109,9 @@ impl Findings {
     /// The full ruling for what is held.
     pub fn ruling(&self, held: &SafeguardSet, edition: &str) -> Ruling {
         let mut ruling = Ruling { edition: edition.to_owned(), ..Ruling::default() };
-        ruling.exposure.clone_from(&self.exposure);
+        ruling.exposure = self.exposure.iter().map(|(_, exposure)| exposure.clone()).collect();
+        ruling.exposure.sort();
+        ruling.exposure.dedup();
         ruling.duties.clone_from(&self.confirm);
         for gap in &self.gaps {
             missing(&mut ruling, gap, None);
@@ -123,6 +128,26 @@ impl Findings {
             Some(remote) if self.stance == Some(Stance::Border) => ruling.meet(&remote.ruling(held, edition)),
             Some(remote) => remote.remind(ruling, held, edition),
         }
+    }
+
+    /// The findings as they would be without a statement.
+    pub(crate) fn without(&self, statement: &str) -> Findings {
+        let mut rest = self.clone();
+        rest.found.retain(|f| f.because.provision != statement);
+        rest.found.iter_mut().for_each(|f| f.ways.retain(|w| w.id != statement));
+        rest.exposure.retain(|(id, _)| id != statement);
+        rest.remote = self.remote.as_ref().map(|r| Box::new(r.without(statement)));
+        rest
+    }
+
+    /// The statements that bite or are available, or may.
+    pub(crate) fn statements(&self) -> BTreeSet<&str> {
+        let found = self.found.iter().flat_map(|f| {
+            std::iter::once(f.because.provision.as_str()).chain(f.ways.iter().map(|w| w.id.as_str()))
+        });
+        let mut all: BTreeSet<&str> = found.chain(self.exposure.iter().map(|(id, _)| id.as_str())).collect();
+        all.extend(self.remote.iter().flat_map(|r| r.statements()));
+        all
     }
 
     fn remote_counts(&self, held: &SafeguardSet) -> Option<&Findings> {

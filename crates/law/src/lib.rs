@@ -19,6 +19,7 @@
 //! ```
 
 mod book;
+pub mod cases;
 mod conjuncts;
 mod context;
 mod edition;

@@ -38,24 +38,17 @@ pub struct Law {
 type Stretch = (usize, Option<usize>);
 
 /// A file of the law: its path below the root, with `/`, and its text.
-type File = (String, String);
+pub(crate) type File = (String, String);
 
 impl Law {
     /// The rulebooks that were built in.
     pub fn embedded() -> Result<Law, LawFaults> {
-        let mut files = Vec::new();
-        collect(&EMBEDDED, &mut files);
-        Law::from_files(&files, LawSource::Embedded)
+        Law::from_files(&embedded_files(), LawSource::Embedded)
     }
 
     /// The rulebooks of a folder, instead of the built-in ones.
     pub fn open(folder: &Path) -> Result<Law, LawFaults> {
-        let mut files = Vec::new();
-        let mut faults = LawFaults::default();
-        walk(folder, folder, &mut files, &mut faults);
-        if !faults.0.is_empty() {
-            return Err(faults);
-        }
+        let files = files_of(folder)?;
         Law::from_files(&files, LawSource::Folder(folder.display().to_string()))
     }
 
@@ -105,6 +98,21 @@ impl Law {
     pub fn source(&self) -> &LawSource {
         &self.source
     }
+}
+
+/// Every file of the built-in rulebooks.
+pub(crate) fn embedded_files() -> Vec<File> {
+    let mut files = Vec::new();
+    collect(&EMBEDDED, &mut files);
+    files
+}
+
+/// Every file of a folder of rulebooks.
+pub(crate) fn files_of(folder: &Path) -> Result<Vec<File>, LawFaults> {
+    let mut files = Vec::new();
+    let mut faults = LawFaults::default();
+    walk(folder, folder, &mut files, &mut faults);
+    if faults.0.is_empty() { Ok(files) } else { Err(faults) }
 }
 
 fn collect(dir: &Dir<'_>, files: &mut Vec<File>) {

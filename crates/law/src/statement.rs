@@ -2,7 +2,7 @@
 
 use cedar_policy::{Policy, PolicyId, PolicySet};
 use serde::Serialize;
-use terms::{Date, Effect, Way};
+use terms::{Confidence, Date, Effect, Way};
 
 use crate::book::Book;
 use crate::conjuncts;
@@ -31,6 +31,8 @@ pub enum Kind {
         effect: Effect,
         /// For an exposure: whose power, and which.
         exposure: Option<(String, String)>,
+        /// For what is unclear: the fact that would tell.
+        ask: Option<String>,
     },
     /// Says how provisions can be met.
     Way {
@@ -64,12 +66,14 @@ pub struct Statement {
     pub period: Period,
     /// Whether it is law yet.
     pub status: Status,
+    /// How sure we are that it says what the law says.
+    pub confidence: Confidence,
     pub(crate) policy: Policy,
     /// The conditions of the policy, each a policy of its own.
     pub(crate) conditions: Vec<Policy>,
 }
 
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 18] = [
     "id",
     "effect",
     "cite",
@@ -86,6 +90,8 @@ const KNOWN: [&str; 16] = [
     "way",
     "all",
     "note",
+    "confidence",
+    "ask",
 ];
 
 /// Reads every statement of `rules.cedar`.
@@ -142,6 +148,7 @@ impl Reader<'_> {
             review_by: self.day("review_by").or(self.book.review_by),
             period: Period { from: self.day("from"), until: self.day("until"), known: self.day("known") },
             status: self.status(),
+            confidence: self.confidence(),
             book: self.book.id.clone(),
             kind,
             id,
@@ -189,6 +196,14 @@ impl Reader<'_> {
         }
     }
 
+    fn confidence(&mut self) -> Confidence {
+        let Some(text) = self.text("confidence") else { return self.book.confidence };
+        Confidence::read(&text).unwrap_or_else(|| {
+            self.fault(format!("`@confidence(\"{text}\")` is not one of high, medium, low, recheck"));
+            Confidence::Low
+        })
+    }
+
     fn kind(&mut self) -> Option<Kind> {
         match (self.text("id"), self.text("way")) {
             (Some(_), None) => self.provision(),
@@ -206,8 +221,11 @@ impl Reader<'_> {
             "condition" => Effect::Condition,
             "duty" => Effect::Duty,
             "exposure" => Effect::Exposure,
+            "unclear" => Effect::Unclear,
             other => {
-                self.fault(format!("`@effect(\"{other}\")` is not one of forbid, condition, duty, exposure"));
+                self.fault(format!(
+                    "`@effect(\"{other}\")` is not one of forbid, condition, duty, exposure, unclear"
+                ));
                 return None;
             }
         };
@@ -219,7 +237,19 @@ impl Reader<'_> {
             Effect::Exposure => Some((self.required("state")?, self.required("power")?)),
             _ => None,
         };
-        Some(Kind::Provision { effect, exposure })
+        let ask = match effect {
+            Effect::Unclear => Some(self.required("ask").filter(|fact| self.is_fact(fact))?),
+            _ => None,
+        };
+        Some(Kind::Provision { effect, exposure, ask })
+    }
+
+    fn is_fact(&mut self, fact: &str) -> bool {
+        let help = terms::fact_key(fact).err();
+        if let Some(error) = &help {
+            self.fault(format!("`@ask`: {error}"));
+        }
+        help.is_none()
     }
 
     fn way(&mut self, of: &str) -> Option<Kind> {

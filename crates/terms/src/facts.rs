@@ -24,6 +24,11 @@ tokens! {
         TechnologyUnavailableFinding = "technology_unavailable_finding",
         Exception512021 = "exception_51_2021",
         ImporterAdequateLaw = "importer_adequate_law",
+        OfferedToPublic = "offered_to_public",
+        LocalisationOrder = "localisation_order",
+        SyntheticContentPublished = "synthetic_content_published",
+        MarketedBefore20260802 = "marketed_before_2026_08_02",
+        MarketedBefore20250802 = "marketed_before_2025_08_02",
     }
 }
 
@@ -49,6 +54,9 @@ impl Flag {
                 | F::ToldAi
                 | F::HipaaCovered
                 | F::RegisteredOperator
+                | F::OfferedToPublic
+                | F::LocalisationOrder
+                | F::SyntheticContentPublished
         )
     }
 }

@@ -2,7 +2,7 @@
 
 mod json;
 
-pub use json::{FlowFault, FlowFaults};
+pub use json::{FlowFault, FlowFaults, fact_key};
 
 use crate::vocabulary::{Categories, Purposes};
 use crate::{Date, Facts, Flag, Form, PlaceSet, SafeguardSet, Token, VolumeUnit, VolumeWindow};

@@ -27,11 +27,11 @@ mod token;
 mod vocabulary;
 
 pub use facts::{Facts, Flag, Flags};
-pub use flow::{Counts, Flow, FlowFault, FlowFaults};
+pub use flow::{Counts, Flow, FlowFault, FlowFaults, fact_key};
 pub use nearest::nearest;
 pub use needs::{Clause, Needs, Way};
 pub use place::{Place, PlaceSet, UnknownPlace};
-pub use ruling::{Because, Duty, Effect, Exposure, MissingFact, Outcome, Ruling, Verdict};
+pub use ruling::{Because, Confidence, Duty, Effect, Exposure, MissingFact, Outcome, Ruling, Verdict};
 pub use safeguard::{Safeguard, SafeguardSet};
 pub use token::{Token, TokenSet, UnknownToken};
 pub use vocabulary::{

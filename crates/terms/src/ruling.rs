@@ -50,6 +50,45 @@ pub enum Effect {
     Duty,
     /// A state's power over a vendor; reported, denies nothing.
     Exposure,
+    /// Leaves the ruling undecided: the facts as stated do not say whether a rule applies.
+    Unclear,
+}
+
+/// How sure we are that a statement says what the law says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Read in the law, or nobody doubts it.
+    #[default]
+    High,
+    /// From good second-hand sources.
+    Medium,
+    /// From memory or a single source: read the law before relying on it.
+    Low,
+    /// May have moved since it was checked.
+    Recheck,
+}
+
+impl Confidence {
+    /// The word in rulebooks and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::High => "high",
+            Confidence::Medium => "medium",
+            Confidence::Low => "low",
+            Confidence::Recheck => "recheck",
+        }
+    }
+
+    /// The confidence with this name.
+    pub fn read(name: &str) -> Option<Confidence> {
+        use Confidence as C;
+        [C::High, C::Medium, C::Low, C::Recheck].into_iter().find(|c| c.name() == name)
+    }
+
+    fn is_high(&self) -> bool {
+        *self == Confidence::High
+    }
 }
 
 /// A provision that bites.
@@ -63,6 +102,9 @@ pub struct Because {
     pub effect: Effect,
     /// What it says, in plain words.
     pub summary: String,
+    /// How sure we are of it; left out of the JSON where high.
+    #[serde(skip_serializing_if = "Confidence::is_high")]
+    pub confidence: Confidence,
 }
 
 /// Something the exporter must do or confirm that no machine can judge.

@@ -10,7 +10,7 @@ use crate::{Place, UnknownToken, nearest};
 /// Safeguards that exist once, with the effort they take to put in place: 0 none, 10 most, and 20 for
 /// grounds that are a matter of fact and cannot be put in place at all.
 #[rustfmt::skip]
-const PLAIN: [(&str, u8); 43] = [
+const PLAIN: [(&str, u8); 49] = [
     ("adequacy", 0),
     ("dpf_certified", 3),
     ("dpf_certified_hr", 3),
@@ -54,11 +54,17 @@ const PLAIN: [(&str, u8); 43] = [
     ("ai_act_high_risk_conformity", 8),
     ("notice_given", 1),
     ("parental_consent", 5),
+    ("consent_obtained", 6),
+    ("opt_out_honoured", 2),
+    ("human_decision", 4),
+    ("ai_output_label", 1),
+    ("supervisory_access", 2),
+    ("data_act_switching_terms", 2),
 ];
 
 /// Mechanisms that each law has its own version of, written `name:XX`, with their effort.
 #[rustfmt::skip]
-const OF_A_LAW: [(&str, u8); 13] = [
+const OF_A_LAW: [(&str, u8); 17] = [
     ("scc", 2),
     ("bcr", 6),
     ("cert", 5),
@@ -72,6 +78,10 @@ const OF_A_LAW: [(&str, u8); 13] = [
     ("addendum", 2),
     ("license", 10),
     ("genai_filing", 8),
+    ("representative", 3),
+    ("hds", 5),
+    ("secnumcloud", 8),
+    ("c5", 5),
 ];
 
 const FIRST_OF_A_LAW: u16 = 1000;

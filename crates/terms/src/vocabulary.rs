@@ -110,6 +110,11 @@ tokens! {
         Manipulation = "manipulation",
         VulnerabilityExploitation = "vulnerability_exploitation",
         IntimateImageGeneration = "intimate_image_generation",
+        PoliticalAdvertising = "political_advertising",
+        CriticalInfrastructureOperation = "critical_infrastructure_operation",
+        MigrationControl = "migration_control",
+        JudicialDecision = "judicial_decision",
+        BiometricIdentification = "biometric_identification",
     }
 }
 
@@ -139,6 +144,12 @@ tokens! {
         Telecom = "telecom",
         DataBroker = "data_broker",
         Research = "research",
+        OnlinePlatform = "online_platform",
+        Gatekeeper = "gatekeeper",
+        CloudProvider = "cloud_provider",
+        EuInstitution = "eu_institution",
+        AiProvider = "ai_provider",
+        DefenseContractor = "defense_contractor",
     }
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Counts, Flow};
 use crate::{
-    Facts, Flag, Place, PlaceSet, Safeguard, SafeguardSet, Token, TokenSet, VolumeUnit, VolumeWindow, nearest,
+    Facts, Flag, Place, PlaceSet, Safeguard, SafeguardSet, Token, TokenSet, UnknownToken, VolumeUnit, VolumeWindow,
+    nearest,
 };
 
 const KEYS: [&str; 13] = [
@@ -63,6 +64,21 @@ impl fmt::Display for FlowFaults {
 }
 
 impl std::error::Error for FlowFaults {}
+
+/// The key of a fact in the JSON form of a flow, whether it stands at the top or in `facts`.
+///
+/// # Errors
+/// The word is no such key; the error names the nearest one.
+pub fn fact_key(given: &str) -> Result<&'static str, UnknownToken> {
+    let flags = Flag::ALL.iter().map(|f| f.name());
+    let all: Vec<&'static str> =
+        KEYS.into_iter().filter(|k| *k != "facts").chain(FACT_KEYS).chain(flags).collect();
+    all.iter().find(|k| **k == given).copied().ok_or_else(|| UnknownToken {
+        what: "fact",
+        given: given.to_owned(),
+        nearest: nearest(given, all.iter().copied()).map(str::to_owned),
+    })
+}
 
 pub(super) fn read(value: &Value) -> Result<Flow, FlowFaults> {
     let mut reader = Reader { faults: Vec::new() };

@@ -1,0 +1,13 @@
+//! `comity law`: questions to the law itself, each a file.
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, LawQuestion};
+
+mod check;
+
+pub(crate) fn run(cli: &Cli, question: &LawQuestion) -> anyhow::Result<ExitCode> {
+    match question {
+        LawQuestion::Check(args) => check::run(cli, args),
+    }
+}
