@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use include_dir::{Dir, include_dir};
-use terms::Date;
+use terms::{Date, PlaceSet};
 
 use crate::book::Book;
+use crate::condition::Names;
 use crate::edition::Edition;
 use crate::fault::LawFaults;
 use crate::statement::{self, Statement};
@@ -27,7 +28,8 @@ pub enum LawSource {
 /// The whole law that is known, of all dates.
 pub struct Law {
     books: Vec<Book>,
-    statements: Vec<Statement>,
+    statements: Vec<Arc<Statement>>,
+    names: Names,
     valid_dates: Vec<Date>,
     known_dates: Vec<Date>,
     editions: Mutex<HashMap<Stretch, Arc<Edition>>>,
@@ -60,11 +62,13 @@ impl Law {
             faults.push("rulebooks", "", "none found; expected <jurisdiction>/<instrument>/book.toml");
         }
         lint::check(&books, &statements, &mut faults);
+        let names = names(&books);
+        let statements = compiled(statements, &names, &mut faults);
         if !faults.0.is_empty() {
             return Err(faults);
         }
         let (valid_dates, known_dates) = dates(&books, &statements);
-        Ok(Law { books, statements, valid_dates, known_dates, editions: Mutex::default(), source })
+        Ok(Law { books, statements, names, valid_dates, known_dates, editions: Mutex::default(), source })
     }
 
     /// The law as of `valid`, as known on `known` (everything we know, where absent). Editions are built once and shared.
@@ -74,7 +78,7 @@ impl Law {
         if let Some(edition) = editions.get(&key) {
             return Ok(edition.clone());
         }
-        let edition = Arc::new(Edition::build(&self.books, &self.statements, valid, known)?);
+        let edition = Arc::new(Edition::build(&self.books, &self.statements, &self.names, valid, known)?);
         editions.insert(key, edition.clone());
         Ok(edition)
     }
@@ -90,8 +94,20 @@ impl Law {
     }
 
     /// Every statement, of all dates.
-    pub fn statements(&self) -> &[Statement] {
+    pub fn statements(&self) -> &[Arc<Statement>] {
         &self.statements
+    }
+
+    /// The lists as they stand in an edition of this law, with their members.
+    pub fn lists<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (&'a str, PlaceSet)> {
+        let list = |(name, at): (&'a String, &usize)| Some((name.as_str(), *edition.tables.lists.get(*at)?));
+        self.names.lists.iter().filter_map(list)
+    }
+
+    /// The thresholds that have a value in an edition of this law.
+    pub fn thresholds<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (&'a str, u64)> {
+        let value = |at: &usize| edition.tables.thresholds.get(*at).copied().flatten();
+        self.names.thresholds.iter().filter_map(move |(name, at)| Some((name.as_str(), value(at)?)))
     }
 
     /// Where the law was read from.
@@ -160,7 +176,29 @@ fn read_all(files: &[File], faults: &mut LawFaults) -> (Vec<Book>, Vec<Statement
     (books, statements)
 }
 
-fn dates(books: &[Book], statements: &[Statement]) -> (Vec<Date>, Vec<Date>) {
+/// Every list and threshold that some book keeps, numbered by name.
+fn names(books: &[Book]) -> Names {
+    let numbered = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).zip(0..).collect();
+    let lists = books.iter().flat_map(|b| b.lists.iter().map(String::as_str));
+    let thresholds = books.iter().flat_map(|b| b.thresholds.iter().map(|t| t.id.as_str()));
+    Names { lists: numbered(lists.collect()), thresholds: numbered(thresholds.collect()) }
+}
+
+/// The statements with their conditions compiled. One that cannot be is reported, unless it is at fault already.
+fn compiled(statements: Vec<Statement>, names: &Names, faults: &mut LawFaults) -> Vec<Arc<Statement>> {
+    let mut done = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let (book, id) = (statement.book.clone(), statement.id.clone());
+        match statement.compiled(names) {
+            Ok(statement) => done.push(Arc::new(statement)),
+            Err(_) if faults.0.iter().any(|f| f.at == id) => {}
+            Err(message) => faults.push(&format!("{book}/rules.cedar"), id, message),
+        }
+    }
+    done
+}
+
+fn dates(books: &[Book], statements: &[Arc<Statement>]) -> (Vec<Date>, Vec<Date>) {
     let periods = statements
         .iter()
         .map(|s| s.period)

@@ -5,7 +5,7 @@ use serde::Serialize;
 use terms::{Confidence, Date, Effect, Way};
 
 use crate::book::Book;
-use crate::conjuncts;
+use crate::condition::{Condition, Names, compile};
 use crate::fault::LawFaults;
 use crate::period::Period;
 use crate::ways;
@@ -68,9 +68,34 @@ pub struct Statement {
     pub status: Status,
     /// How sure we are that it says what the law says.
     pub confidence: Confidence,
+    /// What it says, in Cedar.
+    pub text: String,
     pub(crate) policy: Policy,
-    /// The conditions of the policy, each a policy of its own.
-    pub(crate) conditions: Vec<Policy>,
+    /// When it holds; always, until it is compiled.
+    pub(crate) condition: Condition,
+}
+
+impl Statement {
+    /// The statement with its condition compiled.
+    ///
+    /// # Errors
+    /// What of its condition a rule cannot say.
+    pub(crate) fn compiled(mut self, names: &Names) -> Result<Statement, String> {
+        let json = self.policy.to_json().map_err(|e| e.to_string())?;
+        self.condition = compile(&json, names)?;
+        Ok(self)
+    }
+
+    /// The statement as a reason of a ruling.
+    pub(crate) fn because(&self, effect: Effect) -> terms::Because {
+        terms::Because {
+            provision: self.id.clone(),
+            cite: self.cite.clone(),
+            effect,
+            summary: self.summary.clone(),
+            confidence: self.confidence,
+        }
+    }
 }
 
 const KNOWN: [&str; 18] = [
@@ -139,7 +164,8 @@ impl Reader<'_> {
         let id = self.id();
         let policy = self.policy.new_id(PolicyId::new(&id));
         Some(Statement {
-            conditions: conjuncts::of(&policy),
+            text: policy.to_string(),
+            condition: Condition::Always(true),
             policy,
             cite: self.required("cite")?,
             summary: self.text("summary").unwrap_or_default(),
