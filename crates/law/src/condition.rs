@@ -11,7 +11,7 @@ use crate::schema::{Attribute, NO_PLACE};
 
 mod compile;
 
-pub(crate) use compile::{Names, compile};
+pub(crate) use compile::{Names, Unsayable, compile};
 
 /// What a condition comes to on a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,6 +175,6 @@ impl Number {
 }
 
 /// The number of a place in conditions.
-pub(crate) fn place_number(name: &str) -> Option<u64> {
-    if name == "none" { Some(NO_PLACE) } else { name.parse::<Place>().ok().map(|p| p.index().into()) }
+pub(crate) fn place_number(name: &str) -> Result<u64, terms::UnknownPlace> {
+    if name == "none" { Ok(NO_PLACE) } else { name.parse::<Place>().map(|p| p.index().into()) }
 }

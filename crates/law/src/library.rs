@@ -61,9 +61,8 @@ impl Law {
         if books.is_empty() && faults.0.is_empty() {
             faults.push("rulebooks", "", "none found; expected <jurisdiction>/<instrument>/book.toml");
         }
-        lint::check(&books, &statements, &mut faults);
         let names = names(&books);
-        let statements = compiled(statements, &names, &mut faults);
+        let statements = compiled(statements, files, &names, &mut faults);
         if !faults.0.is_empty() {
             return Err(faults);
         }
@@ -184,18 +183,23 @@ fn names(books: &[Book]) -> Names {
     Names { lists: numbered(lists.collect()), thresholds: numbered(thresholds.collect()) }
 }
 
-/// The statements with their conditions compiled. One that cannot be is reported, unless it is at fault already.
-fn compiled(statements: Vec<Statement>, names: &Names, faults: &mut LawFaults) -> Vec<Arc<Statement>> {
-    let mut done = Vec::with_capacity(statements.len());
-    for statement in statements {
-        let (book, id) = (statement.book.clone(), statement.id.clone());
-        match statement.compiled(names) {
-            Ok(statement) => done.push(Arc::new(statement)),
-            Err(_) if faults.0.iter().any(|f| f.at == id) => {}
-            Err(message) => faults.push(&format!("{book}/rules.cedar"), id, message),
+/// The statements with their conditions compiled and checked; what is at fault is reported.
+fn compiled(
+    mut statements: Vec<Statement>,
+    files: &[File],
+    names: &Names,
+    faults: &mut LawFaults,
+) -> Vec<Arc<Statement>> {
+    for statement in &mut statements {
+        if let Err(fault) = statement.compile(names) {
+            let file = format!("{}/rules.cedar", statement.book);
+            let text = files.iter().find(|(name, _)| *name == file).map_or("", |(_, text)| text.as_str());
+            let line = fault.offset.map_or(statement.line, |offset| statement::line(text, offset));
+            faults.push_at(&file, line, &statement.id, fault.message);
         }
     }
-    done
+    lint::check(&statements, faults);
+    statements.into_iter().map(Arc::new).collect()
 }
 
 fn dates(books: &[Book], statements: &[Arc<Statement>]) -> (Vec<Date>, Vec<Date>) {

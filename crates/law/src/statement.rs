@@ -5,7 +5,7 @@ use serde::Serialize;
 use terms::{Confidence, Date, Effect, Way};
 
 use crate::book::Book;
-use crate::condition::{Condition, Names, compile};
+use crate::condition::{Condition, Names, Unsayable, compile};
 use crate::fault::LawFaults;
 use crate::period::Period;
 use crate::ways;
@@ -68,6 +68,8 @@ pub struct Statement {
     pub status: Status,
     /// How sure we are that it says what the law says.
     pub confidence: Confidence,
+    /// Line of `rules.cedar` on which it begins.
+    pub line: usize,
     /// What it says, in Cedar.
     pub text: String,
     pub(crate) policy: Policy,
@@ -76,14 +78,13 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The statement with its condition compiled.
+    /// Compiles the condition.
     ///
     /// # Errors
     /// What of its condition a rule cannot say.
-    pub(crate) fn compiled(mut self, names: &Names) -> Result<Statement, String> {
-        let json = self.policy.to_json().map_err(|e| e.to_string())?;
-        self.condition = compile(&json, names)?;
-        Ok(self)
+    pub(crate) fn compile(&mut self, names: &Names) -> Result<(), Unsayable> {
+        self.condition = compile(self.policy.as_ref(), names)?;
+        Ok(())
     }
 
     /// The statement as a reason of a ruling.
@@ -124,7 +125,11 @@ pub(crate) fn read(file: &str, book: &Book, text: &str, faults: &mut LawFaults) 
     let policies = match text.parse::<PolicySet>() {
         Ok(policies) => policies,
         Err(error) => {
-            faults.push(file, "", render(&error));
+            for error in error.iter() {
+                let offset = miette::Diagnostic::labels(error).and_then(|mut labels| labels.next());
+                let line = offset.map_or(1, |label| line(text, label.offset()));
+                faults.push_at(file, line, "", error.to_string());
+            }
             return Vec::new();
         }
     };
@@ -132,13 +137,14 @@ pub(crate) fn read(file: &str, book: &Book, text: &str, faults: &mut LawFaults) 
     policies.sort_by_key(|p| position(p));
     let mut found = Vec::new();
     for (number, policy) in policies.into_iter().enumerate() {
-        found.extend(Reader { file, book, policy, number, faults }.statement());
+        found.extend(Reader { file, book, source: text, policy, number, faults }.statement());
     }
     found
 }
 
-fn render(error: &cedar_policy::ParseErrors) -> String {
-    error.iter().map(|e| e.to_string()).collect::<Vec<_>>().join("; ")
+/// The line of a text on which a byte stands, from 1.
+pub(crate) fn line(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1
 }
 
 /// Cedar numbers the policies of a text `policy0`, `policy1`, ... in order.
@@ -149,6 +155,7 @@ fn position(policy: &Policy) -> usize {
 struct Reader<'a> {
     file: &'a str,
     book: &'a Book,
+    source: &'a str,
     policy: &'a Policy,
     number: usize,
     faults: &'a mut LawFaults,
@@ -164,6 +171,7 @@ impl Reader<'_> {
         let id = self.id();
         let policy = self.policy.new_id(PolicyId::new(&id));
         Some(Statement {
+            line: self.line(),
             text: policy.to_string(),
             condition: Condition::Always(true),
             policy,
@@ -185,8 +193,13 @@ impl Reader<'_> {
         self.text("id").unwrap_or_else(|| format!("{}#way-{}", self.book.id, self.number))
     }
 
+    fn line(&self) -> usize {
+        let ast: &cedar_policy_core::ast::Policy = self.policy.as_ref();
+        ast.loc().map_or(1, |loc| line(self.source, loc.start()))
+    }
+
     fn fault(&mut self, message: impl Into<String>) {
-        self.faults.push(self.file, self.id(), message);
+        self.faults.push_at(self.file, self.line(), self.id(), message);
     }
 
     fn text(&self, key: &str) -> Option<String> {

@@ -1,8 +1,8 @@
-//! From Cedar's JSON form of a policy to a condition. What rules do not need is refused, with what to write instead.
+//! From Cedar's syntax tree to a condition. What rules do not need is refused, with what to write instead.
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use cedar_policy_core::ast::{BinaryOp, EntityUID, Expr, ExprKind, Literal, Policy, UnaryOp, Var};
 
 use super::{Condition, Number, Relation, Target, place_number};
 use crate::schema::{Attribute, Kind};
@@ -14,18 +14,19 @@ pub(crate) struct Names {
     pub(crate) thresholds: HashMap<String, usize>,
 }
 
-/// The condition of a policy given in Cedar's JSON form.
+/// What of a policy cannot be compiled, and where it stands in its file.
+#[derive(Debug)]
+pub(crate) struct Unsayable {
+    pub(crate) message: String,
+    pub(crate) offset: Option<usize>,
+}
+
+/// The condition of a policy.
 ///
 /// # Errors
-/// What of it cannot be compiled, and what to write instead.
-pub(crate) fn compile(policy: &Value, names: &Names) -> Result<Condition, String> {
-    let clauses = policy.get("conditions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut all = Vec::new();
-    for clause in clauses {
-        let body = names.condition(clause.get("body").unwrap_or(&Value::Null))?;
-        all.push(if clause.get("kind").and_then(Value::as_str) == Some("unless") { not(body) } else { body });
-    }
-    Ok(and(all))
+/// The first part of it that a rule cannot say, and what to write instead.
+pub(crate) fn compile(policy: &Policy, names: &Names) -> Result<Condition, Unsayable> {
+    policy.non_scope_constraints().map_or(Ok(Condition::Always(true)), |body| names.condition(body))
 }
 
 /// One side of an expression.
@@ -40,103 +41,125 @@ enum Term {
 }
 
 impl Names {
-    fn condition(&self, json: &Value) -> Result<Condition, String> {
-        match self.term(json)? {
+    fn condition(&self, expression: &Expr) -> Result<Condition, Unsayable> {
+        match self.term(expression)? {
             Term::Condition(condition) => Ok(condition),
             Term::Attribute(a) if a.kind() == Kind::Flag => Ok(Condition::Flag(a)),
-            _ => Err(format!("`{json}` is not a condition")),
+            _ => Err(at(expression, format!("`{expression}` is not a condition"))),
         }
     }
 
-    fn term(&self, json: &Value) -> Result<Term, String> {
-        let Some((operator, of)) = json.as_object().and_then(|map| map.iter().next()) else {
-            return Err(format!("`{json}` is not an expression"));
-        };
-        let side = |key: &str| of.get(key).unwrap_or(&Value::Null);
-        match operator.as_str() {
-            "Value" => self.literal(of),
-            "Set" => self.set(of.as_array().map(Vec::as_slice).unwrap_or_default()),
-            "." => self.field(side("left"), side("attr").as_str().unwrap_or_default()),
-            "!" => self.condition(side("arg")).map(|c| Term::Condition(not(c))),
-            "&&" => Ok(Term::Condition(and(vec![self.condition(side("left"))?, self.condition(side("right"))?]))),
-            "||" => Ok(Term::Condition(or(vec![self.condition(side("left"))?, self.condition(side("right"))?]))),
-            "if-then-else" => self.choice(of),
-            _ => self.binary(operator, self.term(side("left"))?, self.term(side("right"))?).map(Term::Condition),
-        }
-    }
-
-    fn literal(&self, value: &Value) -> Result<Term, String> {
-        if let Some(entity) = value.get("__entity") {
-            return self.entity(entity);
-        }
-        match value {
-            Value::Bool(b) => Ok(Term::Condition(Condition::Always(*b))),
-            Value::String(word) => Ok(Term::Word(word.clone())),
-            Value::Number(n) => n
-                .as_u64()
-                .map(|n| Term::Number(Number::Fixed(n)))
-                .ok_or_else(|| format!("`{n}` is negative; counts are not")),
-            other => Err(format!("`{other}` is not a value that rules can name")),
-        }
-    }
-
-    fn entity(&self, entity: &Value) -> Result<Term, String> {
-        let text = |key: &str| entity.get(key).and_then(Value::as_str).unwrap_or_default();
-        let id = text("id");
-        match text("type") {
-            "Place" => place_number(id).map(|p| Term::Places(vec![p])).ok_or_else(|| format!("no place `{id}`")),
-            "List" => self.lists.get(id).map(|at| Term::List(*at)).ok_or_else(|| format!("no list `{id}`")),
-            other => Err(format!("`{other}::\"{id}\"` cannot be asked; ask a place, a list or a threshold's value")),
-        }
-    }
-
-    fn set(&self, members: &[Value]) -> Result<Term, String> {
-        let (mut words, mut places) = (Vec::new(), Vec::new());
-        for member in members {
-            match self.term(member)? {
-                Term::Word(word) => words.push(word),
-                Term::Places(place) => places.extend(place),
-                _ => return Err("a set holds words or places, and nothing else".to_owned()),
+    fn term(&self, expression: &Expr) -> Result<Term, Unsayable> {
+        let here = |result: Result<Term, String>| result.map_err(|message| at(expression, message));
+        match expression.expr_kind() {
+            ExprKind::Lit(literal) => here(self.literal(literal)),
+            ExprKind::Set(members) => {
+                let members: Result<Vec<Term>, Unsayable> = members.iter().map(|m| self.term(m)).collect();
+                here(set(members?))
             }
-        }
-        match (words.is_empty(), places.is_empty()) {
-            (_, true) => Ok(Term::Words(words)),
-            (true, false) => Ok(Term::Places(places)),
-            (false, false) => Err("a set holds words or places, not both".to_owned()),
+            ExprKind::GetAttr { expr, attr } => here(self.field(expr, attr)),
+            ExprKind::And { left, right } => {
+                Ok(Term::Condition(and(vec![self.condition(left)?, self.condition(right)?])))
+            }
+            ExprKind::Or { left, right } => {
+                Ok(Term::Condition(or(vec![self.condition(left)?, self.condition(right)?])))
+            }
+            ExprKind::UnaryApp { op: UnaryOp::Not, arg } => self.condition(arg).map(not).map(Term::Condition),
+            ExprKind::BinaryApp { op, arg1, arg2 } => {
+                let (left, right) = (self.term(arg1)?, self.term(arg2)?);
+                here(binary(*op, left, right).map(Term::Condition))
+            }
+            ExprKind::If { test_expr, then_expr, else_expr } => {
+                let (test, then) = (self.condition(test_expr)?, self.condition(then_expr)?);
+                let other = self.condition(else_expr)?;
+                Ok(Term::Condition(or(vec![and(vec![test.clone(), then]), and(vec![not(test), other])])))
+            }
+            ExprKind::HasAttr { .. } | ExprKind::ExtHasAttr { .. } => {
+                here(Err("`has` is not allowed: a guarded provision would silently not bite".to_owned()))
+            }
+            _ => here(Err(format!("`{expression}` cannot be said in a rule"))),
         }
     }
 
-    fn field(&self, of: &Value, name: &str) -> Result<Term, String> {
-        if of.get("Var").and_then(Value::as_str) == Some("context") {
-            let attribute = Attribute::named(name).ok_or_else(|| format!("no fact `context.{name}`"));
-            return attribute.map(Term::Attribute);
+    fn literal(&self, literal: &Literal) -> Result<Term, String> {
+        match literal {
+            Literal::Bool(value) => Ok(Term::Condition(Condition::Always(*value))),
+            Literal::String(word) => Ok(Term::Word(word.to_string())),
+            Literal::Long(number) => u64::try_from(*number)
+                .map(|n| Term::Number(Number::Fixed(n)))
+                .map_err(|_| format!("`{number}` is negative; counts are not")),
+            Literal::EntityUID(entity) => self.entity(entity),
         }
-        let entity = of.get("Value").and_then(|v| v.get("__entity"));
-        let id = entity.and_then(|e| e.get("id")).and_then(Value::as_str).unwrap_or_default();
-        let at = self.thresholds.get(id).filter(|_| name == "value");
-        at.map(|at| Term::Number(Number::Threshold(*at))).ok_or_else(|| format!("`{id}`.{name} is not a threshold's value"))
     }
 
-    fn choice(&self, of: &Value) -> Result<Term, String> {
-        let part = |key: &str| self.condition(of.get(key).unwrap_or(&Value::Null));
-        let (test, then, other) = (part("if")?, part("then")?, part("else")?);
-        Ok(Term::Condition(or(vec![and(vec![test.clone(), then]), and(vec![not(test), other])])))
+    fn entity(&self, entity: &EntityUID) -> Result<Term, String> {
+        let id: &str = entity.eid().as_ref();
+        match entity.entity_type().to_string().as_str() {
+            "Place" => match place_number(id) {
+                Ok(place) => Ok(Term::Places(vec![place])),
+                Err(error) => Err(error.to_string()),
+            },
+            "List" => known(&self.lists, id).map(Term::List).map_err(|help| format!("no list `{id}` in any book.toml{help}")),
+            "Threshold" => known(&self.thresholds, id)
+                .map(|at| Term::Number(Number::Threshold(at)))
+                .map_err(|help| format!("no threshold `{id}` in any book.toml{help}")),
+            _ => Err(format!("`{entity}` cannot be asked; ask a place, a list or a threshold's value")),
+        }
     }
 
-    fn binary(&self, operator: &str, left: Term, right: Term) -> Result<Condition, String> {
-        match operator {
-            "==" => equal(left, right),
-            "!=" => equal(left, right).map(not),
-            "in" => within(left, right),
-            "<" => compare(left, Relation::Less, right),
-            "<=" => compare(left, Relation::AtMost, right),
-            ">" => compare(left, Relation::AtMost, right).map(not),
-            ">=" => compare(left, Relation::Less, right).map(not),
-            "contains" => contains(left, right),
-            "containsAny" => contains_any(left, right),
-            "containsAll" => contains_all(left, right),
-            other => Err(format!("`{other}` cannot be used in a rule")),
+    fn field(&self, of: &Expr, name: &str) -> Result<Term, String> {
+        if matches!(of.expr_kind(), ExprKind::Var(Var::Context)) {
+            let names = || Attribute::all().map(Attribute::name);
+            let help = || terms::nearest(name, names()).map(|n| format!("; the nearest known one is `{n}`"));
+            let attribute = Attribute::named(name);
+            return attribute
+                .map(Term::Attribute)
+                .ok_or_else(|| format!("no fact `context.{name}`{}", help().unwrap_or_default()));
         }
+        match self.term(of).map_err(|e| e.message)? {
+            Term::Number(threshold @ Number::Threshold(_)) if name == "value" => Ok(Term::Number(threshold)),
+            _ => Err(format!("`{of}.{name}` is not a fact; a threshold has a `value`, and `context` has the facts")),
+        }
+    }
+}
+
+fn at(expression: &Expr, message: String) -> Unsayable {
+    Unsayable { message, offset: expression.source_loc().map(|loc| loc.start()) }
+}
+
+fn known(names: &HashMap<String, usize>, name: &str) -> Result<usize, String> {
+    names.get(name).copied().ok_or_else(|| {
+        let nearest = terms::nearest(name, names.keys().map(String::as_str));
+        nearest.map(|n| format!("; the nearest known one is `{n}`")).unwrap_or_default()
+    })
+}
+
+fn set(members: Vec<Term>) -> Result<Term, String> {
+    let (mut words, mut places) = (Vec::new(), Vec::new());
+    for member in members {
+        match member {
+            Term::Word(word) => words.push(word),
+            Term::Places(place) => places.extend(place),
+            _ => return Err("a set holds words or places, and nothing else".to_owned()),
+        }
+    }
+    match (words.is_empty(), places.is_empty()) {
+        (_, true) => Ok(Term::Words(words)),
+        (true, false) => Ok(Term::Places(places)),
+        (false, false) => Err("a set holds words or places, not both".to_owned()),
+    }
+}
+
+fn binary(operator: BinaryOp, left: Term, right: Term) -> Result<Condition, String> {
+    match operator {
+        BinaryOp::Eq => equal(left, right),
+        BinaryOp::In => within(left, right),
+        BinaryOp::Less => compare(left, Relation::Less, right),
+        BinaryOp::LessEq => compare(left, Relation::AtMost, right),
+        BinaryOp::Contains => contains(left, right),
+        BinaryOp::ContainsAny => contains_any(left, right),
+        BinaryOp::ContainsAll => contains_all(left, right),
+        other => Err(format!("`{other}` cannot be used in a rule")),
     }
 }
 
