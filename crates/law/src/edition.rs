@@ -9,7 +9,7 @@ use crate::book::Axis;
 use crate::condition::Tables;
 use crate::evaluate::Evaluated;
 use crate::facts::{self, LegFacts};
-use crate::findings::{Findings, Found, Stance, WayFound, confirm};
+use crate::findings::{Findings, Found, Keys, Stance, WayFound, confirm};
 use crate::leg::{self, Access, Leg};
 use crate::schema::Attribute;
 use crate::statement::{Kind, Statement};
@@ -141,9 +141,11 @@ impl Edition {
     fn leg(&self, flow: &Flow, leg: &Leg, stance: Stance) -> Findings {
         let facts = LegFacts::of(flow, leg);
         let evaluated = self.evaluate(&self.hooked(leg), &facts, stance);
-        let keys = |bits: u64| -> BTreeSet<String> {
-            let in_bits = Attribute::all().filter(|a| a.bit() & bits != 0);
-            in_bits.map(|a| facts::fact(a, flow, leg).to_owned()).collect()
+        let keys = |bits: u64| -> Keys {
+            let mut keys: Keys = Attribute::of(bits).map(|a| facts::fact(a, flow, leg)).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            keys
         };
         let mut findings = self.gather(&evaluated, &keys);
         findings.gaps = self.gaps(flow, leg);
@@ -164,33 +166,26 @@ impl Edition {
         self.ways.get(provision).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn gather(&self, evaluated: &Evaluated, keys: &impl Fn(u64) -> BTreeSet<String>) -> Findings {
+    fn gather(&self, evaluated: &Evaluated, keys: &impl Fn(u64) -> Keys) -> Findings {
         let mut findings = Findings::default();
         for ((at, open), ways) in evaluated.provisions.iter().zip(&evaluated.ways) {
             let Some(statement) = self.rules.get(*at) else { continue };
-            let Kind::Provision { effect, exposure, ask } = &statement.kind else { continue };
+            let Kind::Provision { exposure, ask, .. } = &statement.kind else { continue };
             match exposure {
-                Some((state, power)) if *open == 0 => {
-                    let exposure = terms::Exposure { state: state.clone(), power: power.clone() };
-                    findings.exposure.push((statement.id.clone(), exposure));
-                }
+                Some(_) if *open == 0 => findings.exposure.push(statement.clone()),
                 Some(_) => {}
-                None => findings.found.push(Found {
-                    because: statement.because(*effect),
-                    turns_on: keys(*open).into_iter().chain(ask.clone()).collect(),
-                    ways: self.found_ways(ways, keys),
-                }),
+                None => {
+                    let turns_on = keys(*open).into_iter().chain(*ask).collect();
+                    findings.found.push(Found::new(statement.clone(), turns_on, self.found_ways(ways, keys)));
+                }
             }
         }
         findings
     }
 
-    fn found_ways(&self, ways: &[(usize, u64)], keys: &impl Fn(u64) -> BTreeSet<String>) -> Vec<WayFound> {
-        let found = ways.iter().filter_map(|(at, open)| match self.rules.get(*at)?.as_ref() {
-            Statement { id, kind: Kind::Way { all, .. }, .. } => {
-                Some(WayFound { id: id.clone(), all: all.clone(), turns_on: keys(*open) })
-            }
-            _ => None,
+    fn found_ways(&self, ways: &[(usize, u64)], keys: &impl Fn(u64) -> Keys) -> Box<[WayFound]> {
+        let found = ways.iter().filter_map(|(at, open)| {
+            Some(WayFound { way: self.rules.get(*at)?.clone(), turns_on: keys(*open) })
         });
         found.collect()
     }

@@ -55,9 +55,8 @@ fn types(statements: &[Statement], faults: &mut LawFaults) {
     };
     let mut policies = PolicySet::new();
     for statement in statements {
-        if let Err(error) = policies.add(statement.policy.clone()) {
-            faults.push_at(&file(statement), statement.line, &statement.id, error.to_string());
-        }
+        // An id that is taken is a fault already.
+        let _ = policies.add(statement.policy.clone());
     }
     let result = Validator::new(schema).validate(&policies, ValidationMode::Strict);
     for error in result.validation_errors() {

@@ -119,6 +119,11 @@ impl Attribute {
         (0..TABLE.len()).filter_map(|i| u8::try_from(i).ok()).map(Attribute)
     }
 
+    /// The attributes of a set.
+    pub(crate) fn of(bits: u64) -> impl Iterator<Item = Attribute> {
+        (0..64).filter(move |i| bits & (1 << i) != 0).map(Attribute)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         TABLE.get(self.index()).map_or("", |(name, _)| name.as_str())
     }

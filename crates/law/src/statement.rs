@@ -32,7 +32,7 @@ pub enum Kind {
         /// For an exposure: whose power, and which.
         exposure: Option<(String, String)>,
         /// For what is unclear: the fact that would tell.
-        ask: Option<String>,
+        ask: Option<&'static str>,
     },
     /// Says how provisions can be met.
     Way {
@@ -85,6 +85,14 @@ impl Statement {
     pub(crate) fn compile(&mut self, names: &Names) -> Result<(), Unsayable> {
         self.condition = compile(self.policy.as_ref(), names)?;
         Ok(())
+    }
+
+    /// What it does when it bites; none for a way.
+    pub fn effect(&self) -> Option<Effect> {
+        match self.kind {
+            Kind::Provision { effect, .. } => Some(effect),
+            Kind::Way { .. } => None,
+        }
     }
 
     /// The statement as a reason of a ruling.
@@ -277,18 +285,15 @@ impl Reader<'_> {
             _ => None,
         };
         let ask = match effect {
-            Effect::Unclear => Some(self.required("ask").filter(|fact| self.is_fact(fact))?),
+            Effect::Unclear => Some(self.fact()?),
             _ => None,
         };
         Some(Kind::Provision { effect, exposure, ask })
     }
 
-    fn is_fact(&mut self, fact: &str) -> bool {
-        let help = terms::fact_key(fact).err();
-        if let Some(error) = &help {
-            self.fault(format!("`@ask`: {error}"));
-        }
-        help.is_none()
+    fn fact(&mut self) -> Option<&'static str> {
+        let asked = self.required("ask")?;
+        terms::fact_key(&asked).map_err(|error| self.fault(format!("`@ask`: {error}"))).ok()
     }
 
     fn way(&mut self, of: &str) -> Option<Kind> {
