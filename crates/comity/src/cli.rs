@@ -167,7 +167,9 @@ pub(crate) struct RuleArgs {
 pub(crate) enum LawQuestion {
     /// Check rulebooks: every fault, every worked case that is ruled otherwise, every statement that no case would miss.
     /// Exits 0 if clean, 1 with findings, 2 on unusable input.
-    #[command(after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi")]
+    #[command(
+        after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
+    )]
     Check(LawCheckArgs),
 }
 

@@ -1,6 +1,5 @@
 //! `comity rule`: one flow by flags, or many as JSON Lines.
 
-use std::io::BufRead;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -10,6 +9,8 @@ use terms::{Flow, Ruling};
 
 use crate::cli::{Cli, Format, RuleArgs};
 use crate::{loading, show, system};
+
+mod stream;
 
 pub(crate) fn run(cli: &Cli, args: &RuleArgs) -> anyhow::Result<ExitCode> {
     let law = loading::law(cli)?;
@@ -34,30 +35,15 @@ fn rule(law: &Law, args: &RuleArgs, flow: &Flow) -> anyhow::Result<Ruling> {
 
 /// One ruling a line, in the order of the flows. A line that is not a flow gives an error on its line, and exit code 2 at the end.
 fn lines(law: &Law, args: &RuleArgs) -> anyhow::Result<ExitCode> {
-    let mut unread = 0_usize;
-    for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line.context("standard input cannot be read")?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        match ruled(law, args, &line) {
-            Ok(ruling) => show::json(&explained(&ruling, args.explain))?,
-            Err(error) => {
-                unread += 1;
-                show::json(&json!({ "error": format!("{error:#}"), "line": number + 1 }))?;
-            }
-        }
-    }
-    if unread == 0 {
+    let tally = stream::run(law, args, std::io::stdin().lock(), std::io::stdout().lock())?;
+    if tally.unread == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    show::note(format!("{unread} line(s) could not be ruled on; each says why on its own line of output"));
+    let stream::Tally { ruled, unread } = tally;
+    show::note(format!(
+        "{unread} line(s) could not be ruled on, {ruled} could; each says why on its own line of output"
+    ));
     Ok(ExitCode::from(2))
-}
-
-fn ruled(law: &Law, args: &RuleArgs, line: &str) -> anyhow::Result<Ruling> {
-    let value: Value = serde_json::from_str(line).context("not JSON")?;
-    rule(law, args, &Flow::from_json(&value)?)
 }
 
 /// The JSON of a ruling, with the outcomes of missing facts where they were asked for.

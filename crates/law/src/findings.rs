@@ -63,10 +63,11 @@ impl PartialEq for Findings {
 }
 
 /// How one finding stands once something is held.
-enum Standing<'a> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
     Met,
     Prohibited,
-    Missing(BTreeSet<&'a str>),
+    Missing,
     Unmet,
 }
 
@@ -84,24 +85,35 @@ impl Found {
         Found { provision, turns_on, ways, needs: OnceLock::new() }
     }
 
-    fn standing(&self, held: &SafeguardSet) -> Standing<'_> {
-        let in_full = |w: &&WayFound| w.all().iter().all(|s| held.contains(*s));
-        let certain = || self.ways.iter().filter(|w| w.turns_on.is_empty());
-        let open = || self.ways.iter().filter(|w| !w.turns_on.is_empty());
-        if certain().any(|w| in_full(&w)) {
-            return Standing::Met;
+    fn standing(&self, held: &SafeguardSet) -> Standing {
+        let in_full = |w: &WayFound| w.all().iter().all(|s| held.contains(*s));
+        let (mut certain, mut open, mut open_held) = (false, false, false);
+        for way in &self.ways {
+            match (way.turns_on.is_empty(), in_full(way)) {
+                (true, true) => return Standing::Met,
+                (true, false) => certain = true,
+                (false, held) => (open, open_held) = (true, open_held || held),
+            }
         }
-        let mut missing: BTreeSet<&str> = self.turns_on.iter().copied().collect();
-        missing.extend(open().filter(in_full).flat_map(|w| &w.turns_on));
         let offers = self.effect() == Effect::Condition;
-        if missing.is_empty() && offers && certain().next().is_none() {
+        match (!self.turns_on.is_empty() || open_held, offers && certain) {
+            (true, _) => Standing::Missing,
+            (false, true) => Standing::Unmet,
+            (false, false) if offers && open => Standing::Missing,
+            (false, false) => Standing::Prohibited,
+        }
+    }
+
+    /// The facts that a missing standing turns on: those of the provision, and of the ways that would meet it.
+    fn missing(&self, held: &SafeguardSet) -> BTreeSet<&'static str> {
+        let open = || self.ways.iter().filter(|w| !w.turns_on.is_empty());
+        let of_held = open().filter(|w| w.all().iter().all(|s| held.contains(*s)));
+        let mut missing: BTreeSet<&'static str> =
+            self.turns_on.iter().chain(of_held.flat_map(|w| &w.turns_on)).copied().collect();
+        if missing.is_empty() {
             missing.extend(open().flat_map(|w| &w.turns_on));
         }
-        match (missing.is_empty(), offers && certain().next().is_some()) {
-            (false, _) => Standing::Missing(missing),
-            (true, true) => Standing::Unmet,
-            (true, false) => Standing::Prohibited,
-        }
+        missing
     }
 
     /// The clauses that any one way, available for certain, would meet.
@@ -155,7 +167,7 @@ impl Findings {
             verdict = verdict.min(match found.standing(held) {
                 Standing::Met => Verdict::Permit,
                 Standing::Unmet => Verdict::Conditional,
-                Standing::Missing(_) => Verdict::Undecided,
+                Standing::Missing => Verdict::Undecided,
                 Standing::Prohibited => Verdict::Deny,
             });
         }
@@ -263,8 +275,8 @@ impl Found {
         match self.standing(held) {
             Standing::Met => {}
             Standing::Prohibited => ruling.prohibitions.push(self.provision.id.clone()),
-            Standing::Missing(facts) => {
-                facts.iter().for_each(|f| missing(ruling, f, Some(&self.provision.id)))
+            Standing::Missing => {
+                self.missing(held).iter().for_each(|f| missing(ruling, f, Some(&self.provision.id)))
             }
             Standing::Unmet => {
                 ruling.unmet.push(self.provision.id.clone());

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use terms::{
-    Category, Flag, Form, Operation, PartyKind, Purpose, Relation, Token, UnknownToken, VolumeUnit, VolumeWindow,
+    Category, Flag, Form, Operation, PartyKind, Purpose, Relation, Token, UnknownToken, VolumeUnit,
+    VolumeWindow,
 };
 
 /// Names of the place attributes; a leg of remote access has the place of access in `to`.
