@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use smallvec::SmallVec;
 use terms::{Because, Duty, Effect, Exposure, MissingFact, Needs, Ruling, SafeguardSet, Verdict, Way};
 
+use crate::explain::MetBy;
 use crate::statement::{Kind, Statement};
 
 /// Who asks. A question may use defaults and is told to confirm them; a border may not.
@@ -122,6 +123,13 @@ impl Found {
             let certain = self.ways.iter().filter(|w| w.turns_on.is_empty());
             Needs::any_of(&certain.map(|w| w.all().to_vec()).collect::<Vec<Way>>())
         })
+    }
+
+    /// The way held in full that meets it: the one that asks least.
+    pub(crate) fn met_by(&self, held: &SafeguardSet) -> Option<MetBy> {
+        let full =
+            self.ways.iter().filter(|w| w.turns_on.is_empty() && w.all().iter().all(|s| held.contains(*s)));
+        full.map(|w| MetBy { held: w.all().to_vec(), cite: w.way.cite.clone() }).min()
     }
 
     fn effect(&self) -> Effect {

@@ -38,6 +38,7 @@ mod ways;
 
 pub use book::{Book, Coverage, Listing, Threshold};
 pub use edition::{Edition, RuleError};
+pub use explain::{Alternative, Argument, MetBy, Point};
 pub use fault::{LawFault, LawFaults};
 pub use findings::{Findings, Stance};
 pub use library::{Law, LawSource};

@@ -109,6 +109,12 @@ static TABLE: LazyLock<Vec<(String, Kind)>> = LazyLock::new(|| {
     table
 });
 
+/// The code of a place by its number.
+pub(crate) fn place_name(number: u64) -> &'static str {
+    let place = u16::try_from(number).ok().filter(|_| number != NO_PLACE).and_then(terms::Place::at);
+    place.map_or("none", terms::Place::code)
+}
+
 impl Attribute {
     /// The attribute of a name.
     pub(crate) fn named(name: &str) -> Option<Attribute> {
