@@ -10,8 +10,10 @@
 
 mod assessment;
 mod flows;
+mod missing;
 mod stated;
 
 pub use assessment::{Assessment, Bench, Candidate, PartyFlow};
 pub use flows::{Leg, flows};
+pub use missing::advice;
 pub use stated::{NotStatable, Stated};

@@ -3,28 +3,33 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use assess::{Bench, Stated};
 use estate::Estate;
-use law::{Law, Stance};
+use law::{Edition, Law, Stance};
 use terms::Verdict;
 
+/// The law takes a while to read.
+static EDITION: LazyLock<Arc<Edition>> =
+    LazyLock::new(|| Law::embedded().unwrap().at(DAY.parse().unwrap(), None).unwrap());
+const DAY: &str = "2026-11-21";
+
+/// Each endpoint with its verdict and what that stands on: provisions, not their ways, which change with every law.
 fn told(system: &str, stated: &Stated) -> String {
     let estate = Estate::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/retail")).unwrap();
-    let law = Law::embedded().unwrap();
-    let day = "2026-11-21".parse().unwrap();
-    let editions = [law.at(day, None).unwrap()];
+    let day = DAY.parse().unwrap();
+    let editions = [EDITION.clone()];
     let bench = Bench { estate: &estate, editions: &editions, days: &[day], stance: Stance::Border };
     let system = estate.system(&system.parse().unwrap()).unwrap();
     let found = bench.assess(system, None, stated).unwrap().unwrap();
     let mut lines = Vec::new();
     for candidate in &found.candidates {
         let ruling = candidate.ruling();
-        let needs: Vec<String> = ruling.needs.clauses().iter().map(|c| format!("{c:?}")).collect();
         let missing: Vec<&str> = ruling.missing.iter().map(|m| m.fact.as_str()).collect();
         let why = match ruling.verdict() {
             Verdict::Permit => String::new(),
-            Verdict::Conditional => needs.join(" "),
+            Verdict::Conditional => ruling.unmet.join(", "),
             Verdict::Undecided => missing.join(", "),
             Verdict::Deny => ruling.prohibitions.join(", "),
         };

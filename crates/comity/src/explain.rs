@@ -33,8 +33,11 @@ pub(crate) fn run(cli: &Cli, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         )
     })?;
     match cli.format {
-        Format::Json => show::json(&as_json(&assessment))?,
-        Format::Text => show::line(table(&assessment, &editions)),
+        Format::Json => show::json(&as_json(&assessment, &editions))?,
+        Format::Text => {
+            show::line(table(&assessment, &editions));
+            to_do(&assessment);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -63,19 +66,16 @@ fn stated(args: &ExplainArgs) -> anyhow::Result<Stated> {
 /// What stands in the way of a candidate, or what was asked and does not, in one line.
 pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> String {
     let ruling = candidate.ruling();
-    let cites: Vec<&str> = ruling.because.iter().map(|b| b.cite.as_str()).collect();
     match ruling.verdict() {
-        Verdict::Permit if cites.is_empty() => {
-            format!("nothing bites in: {}", consulted(candidate, editions))
+        Verdict::Permit if ruling.because.is_empty() => {
+            format!("nothing bites in {} rulebooks", consulted(candidate, editions).len())
         }
-        Verdict::Permit => format!("met: {}", cites.join("; ")),
+        Verdict::Permit => {
+            let cites: Vec<String> = ruling.because.iter().map(|b| b.cite.clone()).collect();
+            format!("met: {}", show::few(&cites, 3, "; "))
+        }
         Verdict::Deny => ruling.leading().map(|b| format!("{}: {}", b.cite, b.summary)).unwrap_or_default(),
-        Verdict::Undecided => {
-            format!(
-                "missing: {}",
-                ruling.missing.iter().map(|m| m.fact.as_str()).collect::<Vec<_>>().join(", ")
-            )
-        }
+        Verdict::Undecided => assess::advice(&ruling.missing),
         Verdict::Conditional => {
             let ways: Vec<String> = ruling.ways().iter().take(2).map(|w| show::way(w)).collect();
             let cite = ruling.leading().map(|b| b.cite.clone()).unwrap_or_default();
@@ -85,14 +85,22 @@ pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> S
 }
 
 /// The rulebooks that had a say.
-fn consulted(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> String {
+fn consulted<'e>(candidate: &assess::Candidate, editions: &'e [Arc<Edition>]) -> Vec<&'e str> {
     let mut titles: Vec<&str> = Vec::new();
     for flow in &candidate.flows {
         titles.extend(editions.iter().flat_map(|e| e.consulted(&flow.flow).unwrap_or_default()));
     }
     titles.sort_unstable();
     titles.dedup();
-    titles.join("; ")
+    titles
+}
+
+/// What no machine can judge, a line each: the first `most`, and how many more there are.
+pub(crate) fn duties(candidate: &assess::Candidate, most: usize) -> Vec<String> {
+    let duties = candidate.ruling().duties;
+    let told = duties.iter().take(most).map(|d| format!("{}: {}", d.cite, d.summary));
+    let more = duties.len().saturating_sub(most);
+    told.chain((more > 0).then(|| format!("and {more} more"))).collect()
 }
 
 fn exposure(candidate: &assess::Candidate) -> String {
@@ -117,12 +125,26 @@ fn table(assessment: &Assessment, editions: &[Arc<Edition>]) -> Table {
     table
 }
 
-fn as_json(assessment: &Assessment) -> Value {
+/// The duties where the first request would run.
+fn to_do(assessment: &Assessment) {
+    let Some(first) = assessment.lawful().next() else { return };
+    let duties = duties(first, 3);
+    if !duties.is_empty() {
+        show::line(format!(
+            "\nTo be done at {}, where no machine can tell whether it is:",
+            first.endpoint.id
+        ));
+        duties.iter().for_each(|duty| show::line(format!("  {}", show::wrapped(duty, 110, 4))));
+    }
+}
+
+fn as_json(assessment: &Assessment, editions: &[Arc<Edition>]) -> Value {
     let candidates = assessment.candidates.iter().map(|c| {
         json!({
             "endpoint": c.endpoint.id.as_str(),
             "places": c.endpoint.places.iter().map(|p| p.code()).collect::<Vec<_>>(),
             "lawful": c.verdict == Verdict::Permit,
+            "consulted": consulted(c, editions),
             "ruling": serde_json::to_value(c.ruling()).unwrap_or_default(),
             "flows": c.flows.iter().map(|f| json!({
                 "vendor": f.vendor, "role": f.role, "agreements": f.agreements, "flow": f.flow.to_json(),

@@ -99,6 +99,15 @@ fn unlooked(fact: &str) -> String {
     }
 }
 
+/// The first of a list, and how many more there are.
+pub(crate) fn few(words: &[String], most: usize, between: &str) -> String {
+    let shown = words.iter().take(most).cloned().collect::<Vec<_>>().join(between);
+    match words.len().checked_sub(most) {
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
+    }
+}
+
 /// The beginning of a hash, for people.
 pub(crate) fn short(hash: &str) -> String {
     hash.split('+').map(|h| h.chars().take(12).collect::<String>()).collect::<Vec<_>>().join("+")

@@ -15,8 +15,8 @@ pub struct Agreement {
     pub systems: Scope<SystemId>,
     /// The exporters it covers.
     pub exporters: Scope<ExporterId>,
-    /// The importer it is with; a paper of the exporter alone, such as a filing, still names the importer it is about.
-    pub vendor: VendorId,
+    /// The importer it is with, or about. `None` is any, for what an exporter holds whoever receives: a paper such as a `dpia`.
+    pub vendor: Option<VendorId>,
     /// The data it covers, a flow with any other is not covered; `None` is all data.
     pub data: Option<Categories>,
     /// The first day it holds.
@@ -28,6 +28,25 @@ pub struct Agreement {
     /// The paper.
     pub document: Document,
 }
+
+/// Safeguards that an exporter holds on its own, whoever receives the data, by the name without the law. Everything else is a
+/// promise of one importer, or is about one, and a paper for it names that importer.
+pub(crate) const OWN: [&str; 14] = [
+    "dpia",
+    "fria",
+    "art22_safeguards",
+    "ai_transparency_notice",
+    "ai_act_high_risk_conformity",
+    "ai_output_label",
+    "human_decision",
+    "parental_consent",
+    "consent_obtained",
+    "opt_out_honoured",
+    "local_copy",
+    "local_primary_copy",
+    "representative",
+    "genai_filing",
+];
 
 /// What an agreement names: everything, or what is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +79,10 @@ impl Agreement {
     /// Whether it holds on a day.
     pub fn holds_on(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|last| day <= last)
+    }
+
+    pub(crate) fn is_with(&self, vendor: &VendorId) -> bool {
+        self.vendor.as_ref().is_none_or(|v| v == vendor)
     }
 
     pub(crate) fn covers_data(&self, data: Categories) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use terms::{Date, Flag, Operation, PartyKind, PlaceSet, Relation, TokenSet};
+use terms::{Date, Flag, Flags, Operation, PartyKind, PlaceSet, Relation, TokenSet};
 
 use crate::{EndpointId, ModelId, Upstream, VendorId};
 
@@ -67,18 +67,18 @@ pub struct Party {
     pub importer_kind: Option<PartyKind>,
     /// Its relation to the exporter.
     pub relation: Option<Relation>,
-    pub(crate) flags: [(Flag, Option<bool>); 3],
+    pub(crate) flags: Flags,
 }
 
 impl Party {
-    /// What is known of the flags that concern a party: `parent_access`, `keys_with_third_party` and `importer_adequate_law`.
-    pub fn flags(&self) -> impl Iterator<Item = (Flag, Option<bool>)> + '_ {
-        self.flags.iter().copied()
+    /// What is known of the circumstances that concern a party, such as `keys_with_third_party`.
+    pub fn flags(&self) -> impl Iterator<Item = (Flag, bool)> + '_ {
+        self.flags.iter()
     }
 
     /// Whether the foreign parent can reach the data.
     pub fn parent_access(&self) -> Option<bool> {
-        self.flags.iter().find(|(f, _)| *f == Flag::ParentAccess).and_then(|(_, v)| *v)
+        self.flags.get(Flag::ParentAccess)
     }
 
     /// What this party does with the data at an endpoint with such an operation.

@@ -142,7 +142,7 @@ impl Estate {
     pub fn agreements_for(&self, system: &System, vendor: &VendorId, data: Categories, day: Date) -> Held {
         let mut held = Held::default();
         let counts = |a: &&Agreement| {
-            a.vendor == *vendor
+            a.is_with(vendor)
                 && a.systems.names(&system.id)
                 && a.exporters.names(&system.exporter)
                 && a.covers_data(data)

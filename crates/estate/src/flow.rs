@@ -48,7 +48,7 @@ impl Estate {
         flow.facts.remote_access_from = party.remote_access_from;
         flow.facts.flags.set(Flag::Designated, vendor.designated);
         for (flag, value) in party.flags() {
-            flow.facts.flags.set(flag, value);
+            flow.facts.flags.set(flag, Some(value));
         }
         Some(flow)
     }

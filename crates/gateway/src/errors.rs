@@ -109,8 +109,7 @@ pub(crate) fn words(ruling: &Ruling) -> String {
         Verdict::Permit => String::new(),
         Verdict::Deny => "Nothing that can be added helps; use another place or party.".to_owned(),
         Verdict::Undecided => {
-            let facts: Vec<&str> = ruling.missing.iter().map(|m| m.fact.as_str()).collect();
-            format!("Facts are missing that matter: state {} in the estate.", facts.join(", "))
+            format!("Facts are missing that matter: {}.", assess::advice(&ruling.missing))
         }
         Verdict::Conditional => {
             let ways: Vec<String> = ruling.ways().iter().take(3).map(|w| joined(w)).collect();

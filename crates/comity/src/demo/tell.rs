@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Stage;
 use super::caller::Reply;
 use super::story::Scene;
-use crate::explain::why;
+use crate::explain::{duties, why};
 use crate::show;
 
 /// The official client, in a line that can be copied.
@@ -77,6 +77,10 @@ impl Teller {
                 format!("{} in {}", reply.header("x-comity-endpoint"), reply.header("x-comity-place"));
             show::line(format!("   ran at      {}{attempt}{streamed}", show::bold(place)));
             show::line(format!("   answer      {}", one_line(&reply.text)));
+            for (at, duty) in ruled.duties.iter().enumerate() {
+                let label = if at == 0 { "duties" } else { "" };
+                show::line(format!("   {label:<11} {}", show::wrapped(duty, WIDTH, 15)));
+            }
         } else {
             let message =
                 reply.error.as_ref().and_then(|e| e.get("message")).and_then(Value::as_str).unwrap_or("");
@@ -132,6 +136,8 @@ struct Ruled {
     lines: Vec<String>,
     candidates: Vec<Value>,
     attempt: Option<u32>,
+    /// What is left to do where it ran, and no machine can tell whether it is done.
+    duties: Vec<String>,
 }
 
 fn ruled(scene: &Scene, reply: &Reply, border: &Border) -> anyhow::Result<Ruled> {
@@ -144,7 +150,7 @@ fn ruled(scene: &Scene, reply: &Reply, border: &Border) -> anyhow::Result<Ruled>
     let found = snapshot
         .assess(&system, Some(scene.model), &stated(scene))?
         .context("a scene names a model that its system does not have")?;
-    let mut ruled = Ruled { lines: Vec::new(), candidates: Vec::new(), attempt };
+    let mut ruled = Ruled { lines: Vec::new(), candidates: Vec::new(), attempt, duties: Vec::new() };
     let ran =
         found.candidates.iter().position(|c| c.endpoint.id.as_str() == reply.header("x-comity-endpoint"));
     for (at, candidate) in found.candidates.iter().enumerate() {
@@ -156,6 +162,9 @@ fn ruled(scene: &Scene, reply: &Reply, border: &Border) -> anyhow::Result<Ruled>
             let verdict = format!("{}{gap}", show::verdict(ruling.verdict()));
             let why = show::wrapped(&why(candidate, snapshot.editions()), WIDTH, 48);
             ruled.lines.push(format!("{:<19} {verdict}{why}", candidate.endpoint.id.as_str()));
+        }
+        if ran == Some(at) {
+            ruled.duties = duties(candidate, 2);
         }
     }
     Ok(ruled)

@@ -172,6 +172,9 @@ adds_local_personal_data = false
 occasional = false
 told_ai = true
 obvious_ai = false
+offered_to_public = true
+synthetic_content_published = false
+localisation_order = false
 
 [system.caller]
 subject = {{ among = ["DE", "FR"] }}

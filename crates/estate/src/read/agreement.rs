@@ -1,10 +1,11 @@
 //! What lies between an exporter and an importer: agreements and declared volumes.
 
-use terms::Categories;
+use terms::{Categories, SafeguardSet};
 
 use super::document::{Document, own_id};
-use super::table::{Cell, Table};
+use super::table::{Cell, Table, list};
 use super::{sections, value};
+use crate::agreement::OWN;
 use crate::faults::Cause;
 use crate::ids::Id;
 use crate::{Agreement, CountedFor, Document as Paper, Scope, VendorId, Volume};
@@ -23,7 +24,10 @@ fn agreement(table: &Table<'_>, document: &Document<'_>) -> Option<Agreement> {
     }
     let systems = scope(table, "systems", document);
     let exporters = scope(table, "exporters", document);
-    let vendor = table.get("vendor", |c| document.known(c));
+    let vendor = table.get("vendor", |c| counterparty(c, document));
+    if let (Some(None), Some(grants), Some(cell)) = (&vendor, &grants, table.cell("vendor")) {
+        held_alone(grants, &cell);
+    }
     let data = table.get("data", data);
     let from = table.get("from", value::date);
     let until = table.get("until", value::date);
@@ -59,6 +63,15 @@ fn scope<T: Id>(table: &Table<'_>, key: &str, document: &Document<'_>) -> Option
         cell.bad(format_args!("`{key}` must not be empty; `all` names all"))
     } else {
         Some(Scope::Only(ids))
+    }
+}
+
+/// What an importer promises, or what is about one, needs its name.
+fn held_alone(grants: &SafeguardSet, cell: &Cell<'_>) {
+    if let Some(promised) = grants.iter().find(|s| !OWN.contains(&s.name())) {
+        let cause = Cause::BadValue(format!("`{promised}` is held towards one vendor, not towards any"));
+        let help = format!("name the vendor; `any` is for {}", list(OWN.into_iter()));
+        cell.refuse_with(cause, help).unwrap_or(())
     }
 }
 
@@ -116,7 +129,7 @@ fn counted_for(table: &Table<'_>, document: &Document<'_>) -> Option<CountedFor>
     }
 }
 
-/// The vendor that receives; `None` inside is any.
+/// The importer that is named; `None` inside is any.
 fn counterparty(cell: Cell<'_>, document: &Document<'_>) -> Option<Option<VendorId>> {
     if is(&cell, "any") { Some(None) } else { document.known(cell).map(Some) }
 }

@@ -8,7 +8,7 @@ mod gateway;
 mod hash;
 mod party;
 mod place;
-mod sections;
+pub(crate) mod sections;
 mod system;
 mod table;
 mod value;

@@ -1,6 +1,6 @@
 //! The hands on the data at an endpoint.
 
-use terms::{Flag, PlaceSet};
+use terms::{Flag, Flags, PlaceSet, Token};
 
 use super::document::Document;
 use super::endpoint::Vendors;
@@ -67,15 +67,17 @@ fn flags(
     vendor: Option<&VendorId>,
     access: Option<Access>,
     around: &Around<'_, '_>,
-) -> [(Flag, Option<bool>); 3] {
+) -> Flags {
     let owned_abroad = vendor.and_then(|id| around.vendors.get(id)).is_some_and(|v| v.has_foreign_owner());
-    let parent = if owned_abroad && access != Some(Access::None) {
-        let why = "this vendor has an owner abroad; say whether that owner can reach the data";
-        table.demand("parent_access", why, value::flag)
-    } else {
-        table.get("parent_access", value::flag)
-    };
-    let keys = table.get("keys_with_third_party", value::flag);
-    let adequate = table.get("importer_adequate_law", value::flag);
-    [(Flag::ParentAccess, parent), (Flag::KeysWithThirdParty, keys), (Flag::ImporterAdequateLaw, adequate)]
+    let why = "this vendor has an owner abroad; say whether that owner can reach the data";
+    let mut flags = Flags::default();
+    for flag in sections::PARTY.flags() {
+        let needed = flag == Flag::ParentAccess && owned_abroad && access != Some(Access::None);
+        let read = |c| value::flag(c);
+        flags.set(
+            flag,
+            if needed { table.demand(flag.name(), why, read) } else { table.get(flag.name(), read) },
+        );
+    }
+    flags
 }

@@ -1,5 +1,7 @@
 //! Every part of an estate and every key it may have, with what it means. Reading follows this list, and so can a reference.
 
+use terms::{Flag, Token};
+
 /// A part of an estate's files.
 #[derive(Debug)]
 pub struct Section {
@@ -20,6 +22,17 @@ pub struct Key {
     pub required: bool,
     /// What it means, with its unit and what its absence means.
     pub about: &'static str,
+}
+
+impl Section {
+    /// The yes-or-no circumstances of a flow that this part states.
+    pub(crate) fn flags(&'static self) -> impl Iterator<Item = Flag> {
+        Flag::ALL.iter().copied().filter(|f| self.states(f.name()))
+    }
+
+    pub(crate) fn states(&self, key: &str) -> bool {
+        self.keys.iter().any(|k| k.name == key)
+    }
 }
 
 const fn must(name: &'static str, about: &'static str) -> Key {
@@ -103,7 +116,7 @@ sections! {
         may "remote_access_from": "where staff sit who can open the data in clear; `[]` if nobody can from elsewhere";
         may "parent_access": "whether a foreign owner can reach the data";
         may "keys_with_third_party": "whether decryption keys were handed to somebody else; absent is unknown";
-        may "importer_adequate_law": "whether the importer is bound by a law that protects as well; absent is unknown";
+        may "importer_adequate_law": "whether the importer is bound by a law that protects as well; absent counts as no";
         may "importer_kind": "what kind of body it is; absent is unknown";
         may "relation": "its relation to the exporter, such as `vendor_agreement`; absent is unknown";
     }
@@ -140,16 +153,21 @@ sections! {
         may "origin": "where the data came from in an earlier transfer; absent is unknown";
         may "received_under": "the mechanism under which they came; absent is unknown";
         may "contains_personal": "whether the data are about identifiable people; absent follows from data and form";
-        may "hipaa_covered": "whether the exporter is a covered entity; absent is unknown";
-        may "adds_local_personal_data": "whether foreign data get domestic personal data added; absent is unknown";
-        may "occasional": "whether transfers are single or occasional; absent is unknown";
+        may "hipaa_covered": "whether the exporter is a covered entity or business associate under HIPAA; absent is unknown";
+        may "adds_local_personal_data": "whether data collected abroad get personal or important data of the exporter's country added before they leave again; absent is unknown";
+        may "occasional": "whether transfers are single or occasional, not regular; absent counts as regular";
         may "told_ai": "whether people are told that they deal with AI; absent is unknown";
-        may "obvious_ai": "whether that is obvious; absent is unknown";
-        may "medical_or_safety_reason": "whether that exception applies; absent is unknown";
-        may "labour_rules_or_collective_contract": "whether that basis applies; absent is unknown";
-        may "registered_operator": "whether the exporter is registered; absent is unknown";
-        may "technology_unavailable_finding": "whether there is such a finding; absent is unknown";
-        may "exception_51_2021": "whether that exception applies; absent is unknown";
+        may "obvious_ai": "whether it is obvious to them; absent counts as no";
+        may "offered_to_public": "whether the service is open to the public, not to the exporter's own staff or business customers only; absent is unknown";
+        may "synthetic_content_published": "whether what the AI generates reaches the public as text, image, sound or video; absent is unknown";
+        may "localisation_order": "whether an authority ordered the exporter to keep the data in its country; absent is unknown";
+        may "marketed_before_2025_08_02": "whether the general-purpose model was on the Union's market before that day; absent counts as no";
+        may "marketed_before_2026_08_02": "whether the AI system was on the Union's market before that day and has not changed much since; absent counts as no";
+        may "medical_or_safety_reason": "whether emotions are read for a medical or safety reason; absent counts as no";
+        may "labour_rules_or_collective_contract": "whether staff data leave under lawful work rules or a collective contract; absent counts as no";
+        may "registered_operator": "whether the exporter is registered to run or handle the records, as with My Health Record; absent is unknown";
+        may "technology_unavailable_finding": "whether the authority found that the technology is not available at home; absent counts as no";
+        may "exception_51_2021": "whether an exception of UAE Ministerial Decision 51/2021 applies; absent counts as no";
     }
     CALLER = "`caller` of a `[[system]]`", "What a caller may state about a request." {
         may "subject": "`add`, `no`, or `{ among = [..] }`: places that a caller may narrow to";
@@ -170,12 +188,12 @@ sections! {
         must "as_of": "the day it was counted";
         must "source": "who counted, and how";
     }
-    AGREEMENT = "`[[agreement]]`", "A paper that grants safeguards, to nobody but whom it names." {
+    AGREEMENT = "`[[agreement]]`", "A paper that grants safeguards or discharges duties, for nobody but whom it names." {
         must "id": "its id";
         must "grants": "the safeguards, such as `[\"scc:EU\", \"tia:EU\"]`";
         may "systems": "a list of systems, or `all`";
         may "exporters": "a list of exporters, or `all`";
-        must "vendor": "the importer";
+        must "vendor": "the importer; `any` for what the exporter holds on its own, such as `dpia`";
         must "data": "the categories that it covers, or `all`";
         must "from": "the first day it holds";
         may "until": "the last day it holds; absent has no end";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use terms::{Facts, Flag, Form, PartyKind, PlaceSet, Token, TokenSet};
+use terms::{Facts, Form, PartyKind, PlaceSet, Token, TokenSet};
 
 use super::document::{Document, own_id};
 use super::table::{Cell, Table};
@@ -15,21 +15,6 @@ use crate::{
 
 type Endpoints = BTreeMap<EndpointId, Arc<Endpoint>>;
 type Aliases = BTreeMap<Arc<str>, Vec<EndpointId>>;
-
-/// The flags of a flow that the exporter's side knows.
-const FLAGS: [Flag; 11] = [
-    Flag::ContainsPersonal,
-    Flag::HipaaCovered,
-    Flag::AddsLocalPersonalData,
-    Flag::Occasional,
-    Flag::ToldAi,
-    Flag::ObviousAi,
-    Flag::MedicalOrSafetyReason,
-    Flag::LabourRulesOrCollectiveContract,
-    Flag::RegisteredOperator,
-    Flag::TechnologyUnavailableFinding,
-    Flag::Exception512021,
-];
 
 /// Every system.
 pub(crate) fn systems(
@@ -100,7 +85,7 @@ fn facts(table: &Table<'_>, exporter_kind: Option<PartyKind>) -> Facts {
         received_under: table.get("received_under", value::safeguard),
         ..Facts::default()
     };
-    for flag in FLAGS {
+    for flag in sections::FLOOR.flags() {
         facts.flags.set(flag, table.get(flag.name(), value::flag));
     }
     facts

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::sections::{Key, Section};
 use crate::faults::{Cause, EstateFault, Faults, SourceFile, Spot};
+use crate::stating::home_of;
 
 /// The file that is read and where its faults go.
 #[derive(Clone, Copy)]
@@ -44,8 +45,7 @@ impl<'a> Table<'a> {
     }
 
     fn check_keys(&self) {
-        let known = |name: &str| self.section.keys.iter().any(|k| k.name == name);
-        for (key, value) in self.keys.iter().filter(|(k, _)| !known(k.get_ref())) {
+        for (key, value) in self.keys.iter().filter(|(k, _)| !self.section.states(k.get_ref())) {
             self.page.faults.conceal(self.page.spot(value.span()));
             let cause = Cause::UnknownKey { key: key.get_ref().to_string(), section: self.section.name };
             let fault = EstateFault::at(&self.page.spot(key.span()), cause);
@@ -119,6 +119,9 @@ impl<'a> Table<'a> {
 
 impl Section {
     fn suggest(&self, key: &str) -> String {
+        if let Some(home) = home_of(key) {
+            return format!("this fact is stated as {home}");
+        }
         let names = || self.keys.iter().map(|k: &Key| k.name);
         match nearest(key, names()) {
             Some(near) => format!("the nearest known key is `{near}`"),

@@ -301,3 +301,29 @@ fn a_fault_tells_its_file_and_bytes() {
     let text = format!("{BASE}[[model]]\nid = \"m\"\ndeveloper = \"nobody\"\n");
     assert_eq!(&text[fault.span().unwrap()], "\"nobody\"");
 }
+
+#[test]
+fn a_fact_in_the_wrong_place_is_sent_to_its_own() {
+    let system = SYSTEM.replace(
+        "purposes = \"inference\"",
+        "purposes = \"inference\", exporter_kind = \"private\", ofered_to_public = true, told_ai = \"yes\"",
+    );
+    let vendor = "[[vendor]]\nid = \"far\"\nname = \"Far\"\nhq = \"FR\"\norganised_in = \"FR\"\nrelation = \"intra_group\"\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{system}{vendor}")));
+}
+
+#[test]
+fn what_an_importer_promises_names_it() {
+    assert_snapshot!(refused(
+        r#"[[agreement]]
+id = "any"
+grants = ["dpia", "scc:EU"]
+systems = "all"
+vendor = "any"
+data = "all"
+from = "2026-01-01"
+signed = "2026-01-01"
+document = { name = "x.pdf" }
+"#
+    ));
+}

@@ -110,6 +110,28 @@ fn agreements_of_an_exporter_cover_its_systems_and_add_up() {
 }
 
 #[test]
+fn what_an_exporter_holds_on_its_own_counts_towards_any_vendor() {
+    let paper = r#"
+[[agreement]]
+id = "assessed"
+grants = ["dpia", "ai_transparency_notice"]
+systems = ["desk"]
+vendor = "any"
+data = "all"
+from = "2026-01-01"
+signed = "2025-12-01"
+document = { name = "dpia.pdf" }
+"#;
+    let estate = load(&[CLOUD, ENDPOINT, SYSTEM, paper]).unwrap();
+    let desk = estate.system(&"desk".parse().unwrap()).unwrap();
+    for vendor in ["aws", "inland"] {
+        let held =
+            estate.agreements_for(desk, &vendor.parse().unwrap(), categories(&["health"]), day("2026-11-21"));
+        assert_eq!(format!("{:?}", held.safeguards), "{ai_transparency_notice, dpia}");
+    }
+}
+
+#[test]
 fn a_volume_that_is_not_declared_is_unknown_and_of_several_the_largest_counts() {
     let volume = |id: &str, of: &str, to: &str, window: &str, count: u32| {
         format!(
@@ -226,6 +248,11 @@ labour_rules_or_collective_contract = false
 registered_operator = true
 technology_unavailable_finding = false
 exception_51_2021 = true
+offered_to_public = true
+localisation_order = false
+synthetic_content_published = true
+marketed_before_2025_08_02 = false
+marketed_before_2026_08_02 = true
 
 [[vendor]]
 id = "owned"

@@ -29,7 +29,7 @@ fn the_example_says_what_its_readers_think_it_says() {
         writeln!(out, "endpoint {} in {}: {}", endpoint.id, endpoint.places, endpoint.operation).unwrap();
         for party in &endpoint.parties {
             let (role, access) = (party.role.name(), party.access.name());
-            let flags: Vec<String> = party.flags().filter_map(|(f, v)| Some(format!("{f} {}", v?))).collect();
+            let flags: Vec<String> = party.flags().map(|(f, v)| format!("{f} {v}")).collect();
             writeln!(
                 out,
                 "  {role} {} in {}, sees {access}: {}",
@@ -62,7 +62,10 @@ fn the_example_says_what_its_readers_think_it_says() {
         writeln!(
             out,
             "agreement {} with {}: {:?} {}..{until}",
-            agreement.id, agreement.vendor, agreement.grants, agreement.from
+            agreement.id,
+            agreement.vendor.as_ref().map_or("any", |v| v.as_str()),
+            agreement.grants,
+            agreement.from
         )
         .unwrap();
     }

@@ -77,8 +77,8 @@ async fn what_a_caller_states_only_adds_caution() {
         &[("x-comity-data", "behavioural, health")],
         &[("x-comity-data", "behavioural"), ("x-comity-data", "health")],
         // Outside of what a caller may choose among: added to all that the floor names.
-        &[("x-comity-subject", "BR")],
-        &[("x-comity-subject", "FR, BR")],
+        &[("x-comity-subject", "KP")],
+        &[("x-comity-subject", "FR, KP")],
     ] {
         let answer = house.send(stating(more, "mumbai")).await;
         assert_eq!(answer.refusal(), (403, "refused_by_law".into(), Some("false")), "{more:?}");
@@ -147,7 +147,7 @@ async fn callers_that_may_state_nothing_are_told_so() {
 #[tokio::test]
 async fn a_refusal_is_recorded_with_all_that_fell_out() {
     let house = House::open().await;
-    house.send(stating(&[("x-comity-subject", "BR")], "assistant")).await;
+    house.send(stating(&[("x-comity-subject", "KP")], "assistant")).await;
     let refusal =
         house.entries().into_iter().find_map(|e| if let Entry::Refusal(r) = e { Some(r) } else { None });
     let refusal = refusal.unwrap();
