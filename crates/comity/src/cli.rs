@@ -121,7 +121,7 @@ pub(crate) struct RuleArgs {
     /// Rule by what was known on this day.
     #[arg(long, value_name = "DAY")]
     pub(crate) known_at: Option<terms::Date>,
-    /// Say what each value of a missing fact would give.
+    /// Argue: what bites and why, what meets it, what is missing and what each value of it would give, what else would be lawful.
     #[arg(long)]
     pub(crate) explain: bool,
     /// Take no default in the exporter's favor, as a border does.
