@@ -30,6 +30,7 @@ mod findings;
 mod leg;
 mod library;
 mod lint;
+pub mod matrix;
 mod period;
 pub mod reference;
 mod schema;
