@@ -171,6 +171,19 @@ pub(crate) enum LawQuestion {
         after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
     )]
     Check(LawCheckArgs),
+    /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
+    /// so that a change of law is reviewed as their diff.
+    #[command(
+        after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
+    )]
+    Golden(LawGoldenArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct LawGoldenArgs {
+    /// Write nothing; exit 1 if what is committed differs.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Args)]
