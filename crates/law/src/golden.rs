@@ -125,19 +125,26 @@ pub fn matrix(law: &Law, axes: &Axes) -> Result<String, RuleError> {
         let edition = law.at(*day, None)?;
         let _ = writeln!(text, "\n[{day}]");
         let mut rows: Vec<(String, Vec<&str>)> = Vec::new();
-        for place in jurisdictions(law) {
+        for place in looked_at(law, &edition) {
             let row = row(&edition, axes, place)?;
             match rows.iter_mut().find(|(known, _)| *known == row) {
                 Some((_, places)) => places.push(place.code()),
                 None => rows.push((row, vec![place.code()])),
             }
         }
-        rows.retain(|(row, _)| row.chars().any(|c| c != '.' && c != ' '));
         for (row, places) in rows {
             let _ = writeln!(text, "{}\n  {row}", places.join(" "));
         }
     }
     Ok(text)
+}
+
+/// The jurisdictions that somebody looked at: elsewhere every letter would be a dot.
+fn looked_at<'a>(law: &Law, edition: &'a Edition) -> impl Iterator<Item = Place> + 'a {
+    let covered = edition.covered();
+    jurisdictions(law)
+        .into_iter()
+        .filter(|p| covered.contains(*p) || p.parent().is_some_and(|p| covered.contains(p)))
 }
 
 fn row(edition: &Edition, axes: &Axes, place: Place) -> Result<String, RuleError> {
@@ -188,7 +195,7 @@ pub fn unseen<'a>(law: &'a Law, axes: &Axes) -> Result<Vec<&'a str>, RuleError> 
     let mut seen = std::collections::HashSet::new();
     for day in &axes.days {
         let edition = law.at(*day, None)?;
-        for place in jurisdictions(law) {
+        for place in looked_at(law, &edition) {
             for (asked, destination) in
                 axes.uses.iter().flat_map(|u| axes.destinations.iter().map(move |d| (u, d)))
             {
