@@ -79,6 +79,8 @@ pub(crate) enum Reference {
     Cli,
     /// The estate's files.
     Config,
+    /// The words of flows and rules.
+    Words,
 }
 
 #[derive(Args)]
