@@ -2,6 +2,7 @@
 
 use cedar_policy::{Policy, PolicyId, PolicySet};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use terms::{Confidence, Date, Effect, Way};
 
 use crate::book::Book;
@@ -72,18 +73,22 @@ pub struct Statement {
     pub line: usize,
     /// What it says, in Cedar.
     pub text: String,
+    /// Hash of all that rules by it: what it says, does and cites.
+    pub(crate) digest: [u8; 32],
     pub(crate) policy: Policy,
     /// When it holds; always, until it is compiled.
     pub(crate) condition: Condition,
 }
 
 impl Statement {
-    /// Compiles the condition.
+    /// Compiles the condition, and takes the digest of the whole.
     ///
     /// # Errors
     /// What of its condition a rule cannot say.
     pub(crate) fn compile(&mut self, names: &Names) -> Result<(), Unsayable> {
         self.condition = compile(self.policy.as_ref(), names)?;
+        let all = format!("{} {} {:?} {}", self.id, self.cite, self.kind, self.text);
+        self.digest = Sha256::digest(all).into();
         Ok(())
     }
 
@@ -182,6 +187,7 @@ impl Reader<'_> {
             line: self.line(),
             text: policy.to_string(),
             condition: Condition::Always(true),
+            digest: [0; 32],
             policy,
             cite: self.required("cite")?,
             summary: self.text("summary").unwrap_or_default(),

@@ -1,6 +1,11 @@
 //! What the loader refuses, all at once; what an explanation tells; and that slicing changes nothing but time.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::path::Path;
 
@@ -187,4 +192,29 @@ fn slicing_changes_nothing() {
         }
     }
     assert_eq!(compared, 6 * 36 * 5);
+}
+
+/// The fenced blocks of a language in a page, in order.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    page.split(&fence).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_example_of_the_guide_loads_and_agrees_with_its_case() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rulebooks.md");
+    let page = std::fs::read_to_string(page).unwrap().replace("\"XX\"", "\"LK\"");
+    let (books, rules) = (blocks(&page, "toml"), blocks(&page, "cedar"));
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("xx/pdpa");
+    std::fs::create_dir_all(&book).unwrap();
+    let files = [("book.toml", &books[0]), ("rules.cedar", &rules[0]), ("cases.toml", &books[1])];
+    files.iter().for_each(|(name, text)| std::fs::write(book.join(name), text).unwrap());
+    let law = Law::open(folder.path()).unwrap_or_else(|faults| panic!("{faults}"));
+    let cases = law::cases::open(folder.path()).unwrap();
+    assert_eq!((law.statements().len(), cases.len()), (4, 1));
+    for case in cases {
+        let ruling = law.at(case.as_of, None).unwrap().rule(&case.flow, Stance::Question).unwrap();
+        assert_eq!(case.differences(&ruling), Vec::<String>::new());
+    }
 }

@@ -8,7 +8,7 @@ use law::{Law, RuleError};
 use serde_json::{Value, json};
 use terms::Flow;
 
-use super::{explained, rule};
+use super::{argue, explained, rule};
 use crate::cli::RuleArgs;
 
 /// How much is read ahead. What has arrived is ruled on at once, so a slow writer is answered line by line.
@@ -147,11 +147,11 @@ fn rulings(law: &Law, args: &RuleArgs, lines: &[(usize, &[u8])]) -> anyhow::Resu
 
 fn ruled(law: &Law, args: &RuleArgs, line: &[u8], text: &mut Vec<u8>) -> anyhow::Result<()> {
     let value: Value = serde_json::from_slice(line.trim_ascii()).context("not JSON")?;
-    let ruling = rule(law, args, &Flow::from_json(&value)?)?;
+    let flow = Flow::from_json(&value)?;
     let written = if args.explain {
-        serde_json::to_writer(text, &explained(&ruling, true))
+        serde_json::to_writer(text, &explained(&argue(law, args, &flow)?))
     } else {
-        serde_json::to_writer(text, &ruling)
+        serde_json::to_writer(text, &rule(law, args, &flow)?)
     };
     Ok(written?)
 }

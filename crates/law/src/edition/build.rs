@@ -146,19 +146,20 @@ fn breaks(thresholds: impl Iterator<Item = u64>) -> Vec<u64> {
 
 /// Hash of everything that rules: what the statements say, and the lists and numbers that they ask.
 fn hash(rules: &[Arc<Statement>], tables: &Tables, names: &Names) -> String {
-    let mut lines: Vec<String> =
-        rules.iter().map(|s| format!("{} {} {:?} {}", s.id, s.cite, s.kind, s.text)).collect();
     let list = |(name, at): (&String, &usize)| {
         tables.lists.get(*at).map(|members| format!("list {name}: {members}"))
     };
-    lines.extend(names.lists.iter().filter_map(list));
     let threshold = |(name, at): (&String, &usize)| {
         tables.thresholds.get(*at).copied().flatten().map(|value| format!("threshold {name}: {value}"))
     };
+    let mut lines: Vec<String> = names.lists.iter().filter_map(list).collect();
     lines.extend(names.thresholds.iter().filter_map(threshold));
     lines.sort();
+    let mut digests: Vec<[u8; 32]> = rules.iter().map(|s| s.digest).collect();
+    digests.sort_unstable();
     let mut hasher = Sha256::new();
     hasher.update(crate::schema::text());
+    digests.iter().for_each(|digest| hasher.update(digest));
     for line in lines {
         hasher.update((line.len() as u64).to_be_bytes());
         hasher.update(line);

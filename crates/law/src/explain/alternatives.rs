@@ -39,7 +39,18 @@ pub(super) fn of(
         }
         found.extend(best.filter(|b| b.verdict > ruling.verdict()));
     }
-    Ok(found)
+    // What only asks for less is worth knowing where nothing is free.
+    if found.iter().any(|a: &Alternative| a.verdict == Verdict::Permit) {
+        found.retain(|a| a.verdict == Verdict::Permit);
+    }
+    // A vendor of the place is no further alternative where the same vendor may do it there.
+    let mut kept: Vec<Alternative> = Vec::new();
+    for alternative in found {
+        if !kept.iter().any(|k| k.to == alternative.to && k.verdict == alternative.verdict) {
+            kept.push(alternative);
+        }
+    }
+    Ok(kept)
 }
 
 type Variants = Vec<(String, Flow)>;
