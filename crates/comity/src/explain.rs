@@ -68,7 +68,7 @@ pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> S
     let ruling = candidate.ruling();
     match ruling.verdict() {
         Verdict::Permit if ruling.because.is_empty() => {
-            format!("nothing bites in {} rulebooks", consulted(candidate, editions).len())
+            format!("{} rulebooks asked, none stands in the way", consulted(candidate, editions).len())
         }
         Verdict::Permit => {
             let cites: Vec<String> = ruling.because.iter().map(|b| b.cite.clone()).collect();
@@ -93,14 +93,6 @@ fn consulted<'e>(candidate: &assess::Candidate, editions: &'e [Arc<Edition>]) ->
     titles.sort_unstable();
     titles.dedup();
     titles
-}
-
-/// What no machine can judge, a line each: the first `most`, and how many more there are.
-pub(crate) fn duties(candidate: &assess::Candidate, most: usize) -> Vec<String> {
-    let duties = candidate.ruling().duties;
-    let told = duties.iter().take(most).map(|d| format!("{}: {}", d.cite, d.summary));
-    let more = duties.len().saturating_sub(most);
-    told.chain((more > 0).then(|| format!("and {more} more"))).collect()
 }
 
 fn exposure(candidate: &assess::Candidate) -> String {
@@ -128,7 +120,7 @@ fn table(assessment: &Assessment, editions: &[Arc<Edition>]) -> Table {
 /// The duties where the first request would run.
 fn to_do(assessment: &Assessment) {
     let Some(first) = assessment.lawful().next() else { return };
-    let duties = duties(first, 3);
+    let duties = show::duties(&first.ruling().duties, 3);
     if !duties.is_empty() {
         show::line(format!(
             "\nTo be done at {}, where no machine can tell whether it is:",

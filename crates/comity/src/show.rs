@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use anstyle::{AnsiColor, Style};
-use terms::{Ruling, Safeguard, Verdict};
+use terms::{Duty, Ruling, Safeguard, Verdict};
 
 /// Prints a line of output.
 pub(crate) fn line(text: impl Display) {
@@ -87,9 +87,31 @@ pub(crate) fn ruling(ruling: &Ruling) -> Vec<String> {
     }
     lines.extend(ruling.ways().iter().take(5).map(|w| format!("  lawful with: {}", way(w))));
     lines.extend(ruling.exposure.iter().map(|e| format!("  exposed to: {} ({})", e.state, e.power)));
-    lines.extend(ruling.duties.iter().map(|d| format!("  duty: {} ({})", d.summary, d.provision)));
+    if !ruling.duties.is_empty() {
+        lines.push("  duties:".to_owned());
+        lines.extend(duties(&ruling.duties, 5).iter().map(|d| format!("    {d}")));
+    }
     lines.push(dim(format!("  edition {}", short(&ruling.edition))));
     lines
+}
+
+/// What no machine can judge, one a line: what was taken as given first, then `most` duties, then how many more there are.
+pub(crate) fn duties(duties: &[Duty], most: usize) -> Vec<String> {
+    let (taken, owed): (Vec<&Duty>, Vec<&Duty>) =
+        duties.iter().partition(|d| d.provision.starts_with("confirm/"));
+    let facts: Vec<&str> = taken.iter().filter_map(|d| d.provision.strip_prefix("confirm/")).collect();
+    let mut lines = Vec::new();
+    if !facts.is_empty() {
+        lines.push(format!("confirm what was taken as given: {}", facts.join(", ")));
+    }
+    lines.extend(owed.iter().take(most).map(|d| duty(d)));
+    let more = owed.len().saturating_sub(most);
+    lines.extend((more > 0).then(|| format!("and {more} more; `--format json` lists them")));
+    lines
+}
+
+fn duty(duty: &Duty) -> String {
+    if duty.cite.is_empty() { duty.summary.clone() } else { format!("{}: {}", duty.cite, duty.summary) }
 }
 
 /// A missing fact for people.

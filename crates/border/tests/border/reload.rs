@@ -5,11 +5,11 @@ use ledger::{Entry, OutcomeCode};
 
 use crate::house::{ESTATE, House, crossing, estate, poll_once};
 
-/// The same estate, but for the floor of the system `support`, which now carries health data to a caller who may add.
+/// The same estate, but for the floor of the system `support`, which now exports from where nobody looked at the law.
 fn stricter() -> String {
     ESTATE.replace(
         "id = \"support\"\nname = \"Support\"\nexporter = \"eu\"",
-        "id = \"support\"\nname = \"Support\"\nexporter = \"br\"",
+        "id = \"support\"\nname = \"Support\"\nexporter = \"kp\"",
     )
 }
 
@@ -68,7 +68,7 @@ async fn a_system_is_judged_as_the_new_estate_has_it() {
     assert_eq!(judged.lawful().count(), 0);
     // Nor may it be remembered for those who come later.
     assert_eq!(house.judge("support", "assistant").lawful().count(), 0);
-    assert_eq!(judged.request().system.exporter.as_str(), "br");
+    assert_eq!(judged.request().system.exporter.as_str(), "kp");
     assert_eq!(house.end().await.admissions, 0);
 }
 

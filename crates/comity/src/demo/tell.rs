@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Stage;
 use super::caller::Reply;
 use super::story::Scene;
-use crate::explain::{duties, why};
+use crate::explain::why;
 use crate::show;
 
 /// The official client, in a line that can be copied.
@@ -164,7 +164,7 @@ fn ruled(scene: &Scene, reply: &Reply, border: &Border) -> anyhow::Result<Ruled>
             ruled.lines.push(format!("{:<19} {verdict}{why}", candidate.endpoint.id.as_str()));
         }
         if ran == Some(at) {
-            ruled.duties = duties(candidate, 2);
+            ruled.duties = show::duties(&ruling.duties, 2);
         }
     }
     Ok(ruled)

@@ -135,17 +135,8 @@ fn duties(ruling: &Ruling, lines: &mut Vec<String>) {
         return;
     }
     heading("What no machine can judge", lines);
-    let (taken, duties): (Vec<_>, Vec<_>) =
-        ruling.duties.iter().partition(|d| d.provision.starts_with("confirm/"));
-    let facts: Vec<&str> = taken.iter().filter_map(|d| d.provision.strip_prefix("confirm/")).collect();
-    if !facts.is_empty() {
-        let text = format!("Confirm what was taken as given: {}", facts.join(", "));
-        lines.push(format!("  {}", show::wrapped(&text, 116, 4)));
-    }
-    for duty in duties {
-        let cite = if duty.cite.is_empty() { String::new() } else { format!("{}: ", duty.cite) };
-        lines.push(format!("  {}", show::wrapped(&format!("{cite}{}", duty.summary), 116, 4)));
-    }
+    let told = show::duties(&ruling.duties, SHOWN);
+    lines.extend(told.iter().map(|duty| format!("  {}", show::wrapped(duty, 116, 4))));
 }
 
 fn more(all: usize) -> Option<String> {

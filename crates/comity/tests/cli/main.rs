@@ -18,4 +18,5 @@ mod run;
 mod sdk;
 mod serve;
 mod served;
+mod small_law;
 mod verify;

@@ -159,7 +159,7 @@ sections! {
         may "told_ai": "whether people are told that they deal with AI; absent is unknown";
         may "obvious_ai": "whether it is obvious to them; absent counts as no";
         may "offered_to_public": "whether the service is open to the public, not to the exporter's own staff or business customers only; absent is unknown";
-        may "synthetic_content_published": "whether what the AI generates reaches the public as text, image, sound or video; absent is unknown";
+        may "synthetic_content_published": "whether what the AI generates is published, as text, image, sound or video; absent is unknown";
         may "localisation_order": "whether an authority ordered the exporter to keep the data in its country; absent is unknown";
         may "marketed_before_2025_08_02": "whether the general-purpose model was on the Union's market before that day; absent counts as no";
         may "marketed_before_2026_08_02": "whether the AI system was on the Union's market before that day and has not changed much since; absent counts as no";

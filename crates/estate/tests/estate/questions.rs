@@ -105,7 +105,7 @@ fn an_agreement_counts_only_for_the_party_system_data_and_days_it_names() {
 fn agreements_of_an_exporter_cover_its_systems_and_add_up() {
     assert_eq!(
         held("campaign-cn", "rheinwerk", &["identity_basic"], "2026-11-21"),
-        "{separate_consent, notice_given, scc:CN, filing:CN, pia:CN} by [cn-consent-guangzhou, cn-contract-rheinwerk]"
+        "{separate_consent, notice_given, opt_out_honoured, ai_output_label, scc:CN, filing:CN, pia:CN} by [cn-consent-guangzhou, cn-contract-rheinwerk, cn-messages]"
     );
 }
 
@@ -127,7 +127,7 @@ document = { name = "dpia.pdf" }
     for vendor in ["aws", "inland"] {
         let held =
             estate.agreements_for(desk, &vendor.parse().unwrap(), categories(&["health"]), day("2026-11-21"));
-        assert_eq!(format!("{:?}", held.safeguards), "{ai_transparency_notice, dpia}");
+        assert_eq!(format!("{:?}", held.safeguards), "{dpia, ai_transparency_notice}");
     }
 }
 
