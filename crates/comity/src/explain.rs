@@ -68,7 +68,7 @@ pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> S
     let ruling = candidate.ruling();
     match ruling.verdict() {
         Verdict::Permit if ruling.because.is_empty() => {
-            format!("{} rulebooks asked, none stands in the way", consulted(candidate, editions).len())
+            format!("rulebooks asked: {}, none stands in the way", consulted(candidate, editions).len())
         }
         Verdict::Permit => {
             let cites: Vec<String> = ruling.because.iter().map(|b| b.cite.clone()).collect();
