@@ -26,8 +26,13 @@ pub(crate) struct Unsayable {
 /// # Errors
 /// The first part of it that a rule cannot say, and what to write instead.
 pub(crate) fn compile(policy: &Policy, names: &Names) -> Result<Condition, Unsayable> {
-    policy.non_scope_constraints().map_or(Ok(Condition::Always(true)), |body| names.condition(body))
+    policy
+        .non_scope_constraints()
+        .map_or(Ok(Condition::Always(true)), |body| names.condition(body, MOST_NESTED))
 }
+
+/// Deeper than any rule that a person would read; a chain of conditions joined by `&&` is as deep as it is long.
+const MOST_NESTED: usize = 200;
 
 /// One side of an expression.
 enum Term {
@@ -41,37 +46,43 @@ enum Term {
 }
 
 impl Names {
-    fn condition(&self, expression: &Expr) -> Result<Condition, Unsayable> {
-        match self.term(expression)? {
+    fn condition(&self, expression: &Expr, depth: usize) -> Result<Condition, Unsayable> {
+        match self.term(expression, depth)? {
             Term::Condition(condition) => Ok(condition),
             Term::Attribute(a) if a.kind() == Kind::Flag => Ok(Condition::Flag(a)),
             _ => Err(at(expression, format!("`{expression}` is not a condition"))),
         }
     }
 
-    fn term(&self, expression: &Expr) -> Result<Term, Unsayable> {
+    fn term(&self, expression: &Expr, depth: usize) -> Result<Term, Unsayable> {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Err(at(expression, format!("the condition is nested more than {MOST_NESTED} deep")));
+        };
         let here = |result: Result<Term, String>| result.map_err(|message| at(expression, message));
         match expression.expr_kind() {
             ExprKind::Lit(literal) => here(self.literal(literal)),
             ExprKind::Set(members) => {
-                let members: Result<Vec<Term>, Unsayable> = members.iter().map(|m| self.term(m)).collect();
+                let members: Result<Vec<Term>, Unsayable> =
+                    members.iter().map(|m| self.term(m, depth)).collect();
                 here(set(members?))
             }
-            ExprKind::GetAttr { expr, attr } => here(self.field(expr, attr)),
+            ExprKind::GetAttr { expr, attr } => here(self.field(expr, attr, depth)),
             ExprKind::And { left, right } => {
-                Ok(Term::Condition(and(vec![self.condition(left)?, self.condition(right)?])))
+                Ok(Term::Condition(and(vec![self.condition(left, depth)?, self.condition(right, depth)?])))
             }
             ExprKind::Or { left, right } => {
-                Ok(Term::Condition(or(vec![self.condition(left)?, self.condition(right)?])))
+                Ok(Term::Condition(or(vec![self.condition(left, depth)?, self.condition(right, depth)?])))
             }
-            ExprKind::UnaryApp { op: UnaryOp::Not, arg } => self.condition(arg).map(not).map(Term::Condition),
+            ExprKind::UnaryApp { op: UnaryOp::Not, arg } => {
+                self.condition(arg, depth).map(not).map(Term::Condition)
+            }
             ExprKind::BinaryApp { op, arg1, arg2 } => {
-                let (left, right) = (self.term(arg1)?, self.term(arg2)?);
+                let (left, right) = (self.term(arg1, depth)?, self.term(arg2, depth)?);
                 here(binary(*op, left, right).map(Term::Condition))
             }
             ExprKind::If { test_expr, then_expr, else_expr } => {
-                let (test, then) = (self.condition(test_expr)?, self.condition(then_expr)?);
-                let other = self.condition(else_expr)?;
+                let (test, then) = (self.condition(test_expr, depth)?, self.condition(then_expr, depth)?);
+                let other = self.condition(else_expr, depth)?;
                 Ok(Term::Condition(or(vec![and(vec![test.clone(), then]), and(vec![not(test), other])])))
             }
             ExprKind::HasAttr { .. } | ExprKind::ExtHasAttr { .. } => {
@@ -109,7 +120,7 @@ impl Names {
         }
     }
 
-    fn field(&self, of: &Expr, name: &str) -> Result<Term, String> {
+    fn field(&self, of: &Expr, name: &str, depth: usize) -> Result<Term, String> {
         if matches!(of.expr_kind(), ExprKind::Var(Var::Context)) {
             let names = || Attribute::all().map(Attribute::name);
             let help = || terms::nearest(name, names()).map(|n| format!("; the nearest known one is `{n}`"));
@@ -118,7 +129,7 @@ impl Names {
                 .map(Term::Attribute)
                 .ok_or_else(|| format!("no fact `context.{name}`{}", help().unwrap_or_default()));
         }
-        match self.term(of).map_err(|e| e.message)? {
+        match self.term(of, depth).map_err(|e| e.message)? {
             Term::Number(threshold @ Number::Threshold(_)) if name == "value" => Ok(Term::Number(threshold)),
             _ => Err(format!(
                 "`{of}.{name}` is not a fact; a threshold has a `value`, and `context` has the facts"
