@@ -43,6 +43,7 @@ pub struct Edition {
     statements: HashMap<String, Statement>,
     ways: HashMap<String, Vec<String>>,
     lists: BTreeMap<String, PlaceSet>,
+    thresholds: BTreeMap<String, u64>,
     covered: PlaceSet,
     breaks: Vec<u64>,
     overdue: HashSet<String>,
@@ -53,6 +54,7 @@ pub struct Edition {
 
 /// The statements of one book, and when they can bite.
 struct Slice {
+    book: String,
     title: String,
     restricts: bool,
     hooks: PlaceSet,
@@ -147,6 +149,7 @@ impl Edition {
             memo: quick_cache::sync::Cache::new(MEMO),
             statements: active.into_iter().map(|s| (s.id.clone(), s.clone())).collect(),
             lists,
+            thresholds: thresholds.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             place_type,
         })
     }
@@ -159,6 +162,26 @@ impl Edition {
     /// The statements that rule in this edition.
     pub fn statements(&self) -> impl Iterator<Item = &Statement> {
         self.statements.values()
+    }
+
+    /// The lists of this edition with their members, empty ones too.
+    pub fn lists(&self) -> &BTreeMap<String, PlaceSet> {
+        &self.lists
+    }
+
+    /// The numbers that hold in this edition.
+    pub fn thresholds(&self) -> &BTreeMap<String, u64> {
+        &self.thresholds
+    }
+
+    /// The places whose law somebody has looked at. What it says of a country goes for its parts.
+    pub fn covered(&self) -> &PlaceSet {
+        &self.covered
+    }
+
+    /// The places whose law a book is, blocs taken apart, and the sides of a flow that can lie there and make it apply.
+    pub fn hook(&self, book: &str) -> Option<(PlaceSet, &[Axis])> {
+        self.slices.iter().find(|s| s.book == book).map(|s| (s.hooks, s.axes.as_slice()))
     }
 
     /// The numbers at which some law's count changes the answer, in order: volumes between two of them are alike.
@@ -403,6 +426,7 @@ fn slice(book: &Book, active: &[&Statement], members: &impl Fn(Place) -> Option<
         matches!(s.kind, Kind::Provision { effect: Effect::Forbid | Effect::Condition, .. })
     };
     Slice {
+        book: book.id.clone(),
         title: book.title.clone(),
         restricts: of_book().any(|s| restricts(&s)),
         hooks: leg::expand(&book.hooks, members),

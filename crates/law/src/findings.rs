@@ -141,12 +141,23 @@ impl Findings {
     }
 
     /// The statements that bite or are available, or may.
-    pub(crate) fn statements(&self) -> BTreeSet<&str> {
+    pub fn statements(&self) -> BTreeSet<&str> {
         let found = self.found.iter().flat_map(|f| {
             std::iter::once(f.because.provision.as_str()).chain(f.ways.iter().map(|w| w.id.as_str()))
         });
         let mut all: BTreeSet<&str> = found.chain(self.exposure.iter().map(|(id, _)| id.as_str())).collect();
         all.extend(self.remote.iter().flat_map(|r| r.statements()));
+        all
+    }
+
+    /// The statements that bite or are available for certain, whatever the unknown facts are.
+    pub fn holding(&self) -> BTreeSet<&str> {
+        let certain = |turns_on: &BTreeSet<String>| turns_on.is_empty();
+        let mut all: BTreeSet<&str> = self.exposure.iter().map(|(id, _)| id.as_str()).collect();
+        for found in self.found.iter().filter(|f| certain(&f.turns_on)) {
+            all.insert(&found.because.provision);
+            all.extend(found.ways.iter().filter(|w| certain(&w.turns_on)).map(|w| w.id.as_str()));
+        }
         all
     }
 

@@ -35,10 +35,11 @@ mod schema;
 mod statement;
 mod ways;
 
-pub use book::{Book, Coverage, Listing, Threshold};
+pub use book::{Axis, Book, Coverage, Listing, Threshold};
 pub use edition::{Edition, RuleError};
 pub use fault::{LawFault, LawFaults};
 pub use findings::{Findings, Stance};
 pub use library::{Law, LawSource};
 pub use period::Period;
+pub use schema::text as schema;
 pub use statement::{Kind, Statement, Status};

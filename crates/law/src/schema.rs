@@ -29,7 +29,7 @@ pub(crate) fn volumes() -> impl Iterator<Item = (VolumeUnit, VolumeWindow)> {
 }
 
 /// The schema in Cedar's own syntax. Every fact is a required attribute, so that no rule can be skipped for want of one.
-pub(crate) fn text() -> String {
+pub fn text() -> String {
     let mut attributes: Vec<String> = PLACES.iter().map(|p| format!("{p}: Place")).collect();
     attributes.extend(WORDS.iter().map(|w| format!("{w}: String")));
     attributes

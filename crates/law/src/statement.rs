@@ -73,6 +73,13 @@ pub struct Statement {
     pub(crate) conditions: Vec<Policy>,
 }
 
+impl Statement {
+    /// The statement in Cedar's own syntax, for those who prove things about it; [`crate::schema`] gives its types.
+    pub fn cedar(&self) -> String {
+        self.policy.to_string()
+    }
+}
+
 const KNOWN: [&str; 18] = [
     "id",
     "effect",

@@ -1,0 +1,173 @@
+//! The law of one day as formulas: when each provision bites, and when it is met.
+
+use std::collections::BTreeMap;
+
+use cedar_policy::Policy;
+use law::{Edition, Kind, Statement};
+use terms::{Effect, PlaceSet, Safeguard};
+
+use crate::derive::{self, Underivable};
+use crate::formula::Formula;
+use crate::world::{self, World};
+
+/// Which part of a law is meant: books by the beginning of their ids, all if there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope(pub Vec<String>);
+
+impl Scope {
+    /// Whether a book, a provision or a way is meant.
+    pub fn has(&self, id: &str) -> bool {
+        let begins = |s: &String| id.strip_prefix(s.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+        self.0.is_empty() || self.0.iter().any(begins)
+    }
+}
+
+/// The law of one day.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) world: World,
+    pub(crate) provisions: BTreeMap<String, Provision>,
+    pub(crate) ways: BTreeMap<String, WayRule>,
+    /// Statements that have no formula, and why.
+    pub(crate) underivable: BTreeMap<String, Underivable>,
+    covered: PlaceSet,
+}
+
+/// A provision: its book reaches the flow, and its condition holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Provision {
+    pub(crate) book: String,
+    pub(crate) effect: Effect,
+    pub(crate) condition: Formula,
+    pub(crate) hook: Formula,
+    pub(crate) ways: Vec<String>,
+}
+
+/// A way: its book reaches the flow, its condition holds, and everything it asks is held.
+#[derive(Debug, Clone)]
+pub(crate) struct WayRule {
+    pub(crate) of: Vec<String>,
+    pub(crate) condition: Formula,
+    pub(crate) hook: Formula,
+    all: Vec<Safeguard>,
+}
+
+impl Provision {
+    pub(crate) fn bites(&self) -> Formula {
+        self.hook.clone().and(self.condition.clone())
+    }
+
+    /// Whether it can stand against a crossing.
+    pub(crate) fn restricts(&self) -> bool {
+        matches!(self.effect, Effect::Forbid | Effect::Condition | Effect::Unclear)
+    }
+}
+
+impl WayRule {
+    pub(crate) fn available(&self) -> Formula {
+        self.hook.clone().and(self.condition.clone())
+    }
+
+    /// The safeguards that it asks for.
+    pub(crate) fn asks(&self) -> impl Iterator<Item = Safeguard> + '_ {
+        self.all.iter().copied()
+    }
+
+    fn taken(&self) -> Formula {
+        self.available().and(Formula::all(self.all.iter().map(|s| held(*s))))
+    }
+}
+
+/// The flag that says that a safeguard is held.
+pub(crate) fn held(safeguard: Safeguard) -> Formula {
+    Formula::flag(format!("held:{safeguard}"))
+}
+
+impl Rules {
+    /// The formulas of an edition, or the attribute of the schema that is of no sort known here.
+    pub(crate) fn of(edition: &Edition) -> Result<Rules, String> {
+        let world = World::of(edition)?;
+        let mut rules = Rules {
+            world,
+            provisions: BTreeMap::new(),
+            ways: BTreeMap::new(),
+            underivable: BTreeMap::new(),
+            covered: *edition.covered(),
+        };
+        for statement in edition.statements() {
+            match rules.condition(statement) {
+                Ok(condition) => rules.add(statement, condition, hook(edition, &statement.book)),
+                Err(why) => drop(rules.underivable.insert(statement.id.clone(), why)),
+            }
+        }
+        rules.join();
+        Ok(rules)
+    }
+
+    fn condition(&self, statement: &Statement) -> Result<Formula, Underivable> {
+        let unread = |e: String| Underivable::Unknown(e);
+        let policy: Policy = statement.cedar().parse().map_err(|e: cedar_policy::ParseErrors| unread(e.to_string()))?;
+        derive::condition(&policy.to_json().map_err(|e| unread(e.to_string()))?, &self.world)
+    }
+
+    fn add(&mut self, statement: &Statement, condition: Formula, hook: Formula) {
+        let id = statement.id.clone();
+        match &statement.kind {
+            Kind::Provision { effect, .. } => {
+                let (book, ways) = (statement.book.clone(), Vec::new());
+                self.provisions.insert(id, Provision { book, effect: *effect, condition, hook, ways });
+            }
+            Kind::Way { of, all } => {
+                let all = all.iter().copied().collect();
+                self.ways.insert(id, WayRule { of: of.clone(), condition, hook, all });
+            }
+        }
+    }
+
+    fn join(&mut self) {
+        for (id, way) in &self.ways {
+            for provision in &way.of {
+                if let Some(provision) = self.provisions.get_mut(provision) {
+                    provision.ways.push(id.clone());
+                }
+            }
+        }
+    }
+
+    /// That a provision bites and no way is taken.
+    pub(crate) fn unmet(&self, provision: &Provision) -> Formula {
+        let ways = provision.ways.iter().filter_map(|id| self.ways.get(id)).map(WayRule::taken);
+        provision.bites().and(!Formula::any(ways))
+    }
+
+    /// That a provision bites although everything that can be held is held.
+    pub(crate) fn barred(&self, provision: &Provision) -> Formula {
+        let ways = provision.ways.iter().filter_map(|id| self.ways.get(id)).map(WayRule::available);
+        provision.bites().and(!Formula::any(ways))
+    }
+
+    /// That some provision meant stands against the flow.
+    pub(crate) fn stands_against(&self, scope: &Scope) -> Formula {
+        let meant = self.provisions.iter().filter(|(id, p)| p.restricts() && scope.has(id));
+        let provisions = meant.map(|(_, p)| self.unmet(p)).collect::<Vec<_>>();
+        Formula::any(provisions.into_iter().chain(scope.0.is_empty().then(|| self.gap())))
+    }
+
+    /// That nobody has looked at the law of a place that must be looked at.
+    pub(crate) fn gap(&self) -> Formula {
+        let covered = world::with_parts(&self.covered);
+        let uncovered: Vec<i64> =
+            self.world.places().filter(|p| !covered.contains(*p)).map(|p| i64::from(p.index())).collect();
+        let outside = |side: &str| Formula::within(side, uncovered.iter().copied());
+        Formula::any([
+            outside("export_from"),
+            outside("collected_in"),
+            outside("origin"),
+            outside("subject_residence").and(Formula::flag("personal")),
+        ])
+    }
+}
+
+fn hook(edition: &Edition, book: &str) -> Formula {
+    edition.hook(book).map_or(Formula::False, |(places, axes)| world::hook(&places, axes))
+}

@@ -1,0 +1,190 @@
+//! What must be so of the law of any day: no statement can fail, and each has a flow that makes it hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cedar_policy::{Policy, Schema};
+use law::{Edition, RuleError, Stance};
+use serde::Serialize;
+use terms::Flow;
+
+use crate::claim::{Claim, ProofError};
+use crate::derive::Underivable;
+use crate::formula::Formula;
+use crate::prover::{Method, Prover};
+use crate::rules::Rules;
+use crate::solver;
+
+/// What was found of the law of one day.
+#[derive(Debug, Clone, Serialize)]
+pub struct Soundness {
+    /// Hash of the edition.
+    pub edition: String,
+    /// How the answers were found.
+    pub method: Method,
+    /// How many statements rule on that day.
+    pub statements: usize,
+    /// How many of them the given flows show to be alive.
+    pub shown: usize,
+    /// How many questions went to the solver.
+    pub asked: usize,
+    /// Statements that can fail to evaluate.
+    pub can_fail: Vec<Finding>,
+    /// Statements that no flow makes hold.
+    pub dead: Vec<Finding>,
+    /// Statements that would hold of a flow that their book does not reach, so that they are not asked.
+    pub unreached: Vec<Finding>,
+    /// Statements of which nobody knows.
+    pub open: Vec<Finding>,
+    /// Statements of which solver and evaluator disagree.
+    pub wrong: Vec<Finding>,
+}
+
+/// Something found of a statement.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// Identity of the statement.
+    pub statement: String,
+    /// What was found.
+    pub why: String,
+    /// A flow that shows it, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<serde_json::Value>,
+}
+
+impl Finding {
+    fn new(statement: &str, why: impl Into<String>) -> Finding {
+        Finding { statement: statement.to_owned(), why: why.into(), flow: None }
+    }
+}
+
+impl Soundness {
+    /// Whether everything asked of the law is proved. A book that reaches less than its statements say is only told.
+    pub fn is_clean(&self) -> bool {
+        [&self.can_fail, &self.dead, &self.open, &self.wrong].into_iter().all(Vec::is_empty)
+    }
+}
+
+impl Prover {
+    /// Asks whether every statement of an edition evaluates without failing, and whether each holds of some flow.
+    ///
+    /// # Errors
+    /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
+    pub fn soundness(&mut self, edition: &Edition) -> Result<Soundness, ProofError> {
+        let rules = Rules::of(edition).map_err(ProofError::Schema)?;
+        let mut found = Soundness {
+            edition: edition.hash().to_owned(),
+            method: self.method(),
+            statements: edition.statements().count(),
+            shown: 0,
+            asked: 0,
+            can_fail: Vec::new(),
+            dead: Vec::new(),
+            unreached: Vec::new(),
+            open: Vec::new(),
+            wrong: Vec::new(),
+        };
+        let before = self.asked();
+        failing(edition, &rules, &mut found)?;
+        self.living(edition, &rules, &mut found)?;
+        self.reach(&rules, &mut found)?;
+        found.asked = self.asked() - before;
+        for list in [&mut found.can_fail, &mut found.dead, &mut found.unreached, &mut found.open, &mut found.wrong] {
+            list.sort_by(|a, b| a.statement.cmp(&b.statement));
+        }
+        Ok(found)
+    }
+
+    fn living(&mut self, edition: &Edition, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
+        let shown = self.shown(edition)?;
+        let all = rules.provisions.keys().chain(rules.ways.keys());
+        let (known, unknown): (Vec<_>, Vec<_>) = all.partition(|id| shown.contains(*id));
+        found.shown = known.len();
+        for id in unknown {
+            let applies = |flow: &Flow| -> Result<bool, RuleError> {
+                Ok(edition.findings(flow, Stance::Question)?.statements().contains(id.as_str()))
+            };
+            match self.example(&alive(rules, id), &rules.world, &applies)? {
+                Ok(_) => {}
+                Err(Claim::Proven) => found.dead.push(Finding::new(id, "no flow makes it hold")),
+                Err(Claim::Wrong { why }) => found.wrong.push(Finding::new(id, why)),
+                Err(Claim::Open { why }) => found.open.push(Finding::new(id, why)),
+                Err(Claim::Refuted(_)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The statements that hold of one of the given flows: they need no solver.
+    fn shown(&self, edition: &Edition) -> Result<BTreeSet<String>, ProofError> {
+        let mut shown = BTreeSet::new();
+        for flow in &self.flows {
+            match edition.findings(flow, Stance::Question) {
+                Ok(findings) => shown.extend(findings.holding().into_iter().map(str::to_owned)),
+                // That a statement fails is found elsewhere, for every flow at once.
+                Err(RuleError::Evaluation(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(shown)
+    }
+
+    /// A book is asked only of flows that it reaches, which must change nothing but time. All provisions of a book are one
+    /// question; one by one they are asked only if it is not so.
+    fn reach(&mut self, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
+        let Some(cvc5) = &mut self.cvc5 else { return Ok(()) };
+        let mut books: BTreeMap<&str, Vec<(&String, Formula)>> = BTreeMap::new();
+        for (id, provision) in &rules.provisions {
+            let beyond = provision.condition.clone().and(!provision.hook.clone());
+            books.entry(&provision.book).or_default().push((id, beyond));
+        }
+        for statements in books.into_values() {
+            let together = Formula::any(statements.iter().map(|(_, f)| f.clone()));
+            if cvc5.ask(&together, &rules.world)? == solver::Answer::Never {
+                continue;
+            }
+            for (id, beyond) in statements {
+                if let solver::Answer::Sometimes(facts) = cvc5.ask(&beyond, &rules.world)? {
+                    let flow = crate::witness::flow(&facts, &rules.world).ok().map(|f| f.to_json());
+                    let why = "its condition holds of a flow that its book's `hook` does not reach";
+                    found.unreached.push(Finding { flow, ..Finding::new(id, why) });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Statements that can fail to evaluate: by Cedar's symbolic compiler for any facts, and because of a number that the day
+/// does not have.
+fn failing(edition: &Edition, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
+    let schema = law::schema().parse::<Schema>();
+    let schema = schema.map_err(|e| ProofError::Schema(e.to_string()))?;
+    for statement in edition.statements() {
+        let id = &statement.id;
+        match rules.underivable.get(id) {
+            Some(why @ Underivable::NoThreshold(_)) => found.can_fail.push(Finding::new(id, why.to_string())),
+            Some(why) => found.open.push(Finding::new(id, why.to_string())),
+            None => {}
+        }
+        let policy = statement.cedar().parse::<Policy>();
+        match policy.map_err(|e| solver::SolverError::Failed(e.to_string())).and_then(|p| solver::never_errors(&p, &schema)) {
+            Ok(true) => {}
+            Ok(false) => found.can_fail.push(Finding::new(id, "an operation in it can fail, such as a sum that overflows")),
+            Err(error) => found.open.push(Finding::new(id, error.to_string())),
+        }
+    }
+    Ok(())
+}
+
+/// That a provision bites, or that a way is available where one of its provisions bites.
+fn alive(rules: &Rules, id: &str) -> Formula {
+    match (rules.provisions.get(id), rules.ways.get(id)) {
+        (Some(provision), _) => provision.bites(),
+        (None, Some(way)) => {
+            let provisions = way.of.iter().filter_map(|p| rules.provisions.get(p));
+            let bites = provisions.map(|p| p.bites()).collect::<Vec<_>>();
+            way.available().and(Formula::any(bites))
+        }
+        (None, None) => Formula::False,
+    }
+}
