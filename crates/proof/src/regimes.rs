@@ -32,6 +32,8 @@ impl Prover {
         let rules = Rules::of(edition).map_err(ProofError::Schema)?;
         let (a, b) = (barred(&rules, first), barred(&rules, second));
         let somewhere = representatives(&rules, &[&a, &b]);
+        #[cfg(test)]
+        println!("{} kinds, {} {} long", somewhere.len(), format!("{a:?}").len(), format!("{b:?}").len());
         let at = |f: &Formula, place: &Place| f.given("to", i64::from(place.index()));
         let nowhere = Formula::all(somewhere.iter().map(|p| Formula::any([at(&a, p), at(&b, p)])));
         let one = |f: &Formula| Formula::any(somewhere.iter().map(|p| !at(f, p)));

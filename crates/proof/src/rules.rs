@@ -86,6 +86,20 @@ pub(crate) fn held(safeguard: Safeguard) -> Formula {
 impl Rules {
     /// The formulas of an edition, or the attribute of the schema that is of no sort known here.
     pub(crate) fn of(edition: &Edition) -> Result<Rules, String> {
+        Rules::with(edition, |_| true)
+    }
+
+    /// The formulas of some statements, and of the provisions that those among them meet which are ways.
+    pub(crate) fn around(edition: &Edition, ids: &[String]) -> Result<Rules, String> {
+        let met = |s: &Statement| match &s.kind {
+            Kind::Way { of, .. } if ids.contains(&s.id) => of.clone(),
+            _ => Vec::new(),
+        };
+        let met: Vec<String> = edition.statements().flat_map(met).collect();
+        Rules::with(edition, |s| ids.contains(&s.id) || met.contains(&s.id))
+    }
+
+    fn with(edition: &Edition, wanted: impl Fn(&Statement) -> bool) -> Result<Rules, String> {
         let world = World::of(edition)?;
         let mut rules = Rules {
             world,
@@ -94,7 +108,7 @@ impl Rules {
             underivable: BTreeMap::new(),
             covered: *edition.covered(),
         };
-        for statement in edition.statements() {
+        for statement in edition.statements().filter(|s| wanted(s)) {
             match rules.condition(statement) {
                 Ok(condition) => rules.add(statement, condition, hook(edition, &statement.book)),
                 Err(why) => drop(rules.underivable.insert(statement.id.clone(), why)),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{Policy, Schema};
-use law::{Edition, RuleError, Stance};
+use law::{Edition, Law, RuleError, Stance};
 use serde::Serialize;
-use terms::Flow;
+use terms::{Date, Flow};
 
 use crate::claim::{Claim, ProofError};
 use crate::derive::Underivable;
@@ -29,8 +29,11 @@ pub struct Soundness {
     pub asked: usize,
     /// Statements that can fail to evaluate.
     pub can_fail: Vec<Finding>,
-    /// Statements that no flow makes hold.
+    /// Statements that no flow makes hold, on any day on which they are in force.
     pub dead: Vec<Finding>,
+    /// Statements that no flow makes hold on this day, but on another: their list has no member now, or what they meet is
+    /// not in force.
+    pub resting: Vec<Finding>,
     /// Statements that would hold of a flow that their book does not reach, so that they are not asked.
     pub unreached: Vec<Finding>,
     /// Statements of which nobody knows.
@@ -58,6 +61,13 @@ impl Finding {
 }
 
 impl Soundness {
+    fn sort(&mut self) {
+        let Soundness { can_fail, dead, resting, unreached, open, wrong, .. } = self;
+        for list in [can_fail, dead, resting, unreached, open, wrong] {
+            list.sort_by(|a, b| a.statement.cmp(&b.statement));
+        }
+    }
+
     /// Whether everything asked of the law is proved. A book that reaches less than its statements say is only told.
     pub fn is_clean(&self) -> bool {
         [&self.can_fail, &self.dead, &self.open, &self.wrong].into_iter().all(Vec::is_empty)
@@ -65,11 +75,12 @@ impl Soundness {
 }
 
 impl Prover {
-    /// Asks whether every statement of an edition evaluates without failing, and whether each holds of some flow.
+    /// Asks whether every statement of the law of a day evaluates without failing, and whether each holds of some flow.
     ///
     /// # Errors
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
-    pub fn soundness(&mut self, edition: &Edition) -> Result<Soundness, ProofError> {
+    pub fn soundness(&mut self, law: &Law, day: Date) -> Result<Soundness, ProofError> {
+        let edition = &*law.at(day, None)?;
         let rules = Rules::of(edition).map_err(ProofError::Schema)?;
         let mut found = Soundness {
             edition: edition.hash().to_owned(),
@@ -79,6 +90,7 @@ impl Prover {
             asked: 0,
             can_fail: Vec::new(),
             dead: Vec::new(),
+            resting: Vec::new(),
             unreached: Vec::new(),
             open: Vec::new(),
             wrong: Vec::new(),
@@ -86,11 +98,10 @@ impl Prover {
         let before = self.asked();
         failing(edition, &rules, &mut found)?;
         self.living(edition, &rules, &mut found)?;
+        self.awaken(law, &mut found)?;
         self.reach(&rules, &mut found)?;
         found.asked = self.asked() - before;
-        for list in [&mut found.can_fail, &mut found.dead, &mut found.unreached, &mut found.open, &mut found.wrong] {
-            list.sort_by(|a, b| a.statement.cmp(&b.statement));
-        }
+        found.sort();
         Ok(found)
     }
 
@@ -100,15 +111,39 @@ impl Prover {
         let (known, unknown): (Vec<_>, Vec<_>) = all.partition(|id| shown.contains(*id));
         found.shown = known.len();
         for id in unknown {
-            let applies = |flow: &Flow| -> Result<bool, RuleError> {
-                Ok(edition.findings(flow, Stance::Question)?.statements().contains(id.as_str()))
-            };
-            match self.example(&alive(rules, id), &rules.world, &applies)? {
-                Ok(_) => {}
-                Err(Claim::Proven) => found.dead.push(Finding::new(id, "no flow makes it hold")),
-                Err(Claim::Wrong { why }) => found.wrong.push(Finding::new(id, why)),
-                Err(Claim::Open { why }) => found.open.push(Finding::new(id, why)),
-                Err(Claim::Refuted(_)) => {}
+            match self.alive(edition, rules, id)? {
+                None => {}
+                Some(Claim::Wrong { why }) => found.wrong.push(Finding::new(id, why)),
+                Some(Claim::Open { why }) => found.open.push(Finding::new(id, why)),
+                Some(_) => found.dead.push(Finding::new(id, "no flow makes it hold")),
+            }
+        }
+        Ok(())
+    }
+
+    /// `None` if some flow makes the statement hold; otherwise what is known instead.
+    fn alive(&mut self, edition: &Edition, rules: &Rules, id: &str) -> Result<Option<Claim>, ProofError> {
+        let applies = |flow: &Flow| -> Result<bool, RuleError> {
+            Ok(edition.findings(flow, Stance::Question)?.statements().contains(id))
+        };
+        Ok(self.example(&alive(rules, id), &rules.world, &applies)?.err())
+    }
+
+    /// What is dead on this day may hold on another: its list may have had members, or what it meets may have been in force.
+    fn awaken(&mut self, law: &Law, found: &mut Soundness) -> Result<(), ProofError> {
+        for day in law.dates().iter().rev() {
+            let edition = law.at(*day, None)?;
+            let here = |f: &&Finding| edition.statements().any(|s| s.id == f.statement);
+            let asleep: Vec<String> = found.dead.iter().filter(here).map(|f| f.statement.clone()).collect();
+            if asleep.is_empty() {
+                continue;
+            }
+            let rules = Rules::around(&edition, &asleep).map_err(ProofError::Schema)?;
+            for id in asleep {
+                if self.alive(&edition, &rules, &id)?.is_none() {
+                    found.dead.retain(|f| f.statement != id);
+                    found.resting.push(Finding::new(&id, format!("no flow makes it hold on this day; one does on {day}")));
+                }
             }
         }
         Ok(())

@@ -1,1 +1,4 @@
+//! The proofs against the law that is built in, and against small laws of which the answers are known.
 
+mod agreement;
+mod known;
