@@ -69,6 +69,19 @@ impl Formula {
         Formula::all([self, other])
     }
 
+    /// The formula where `other` is known to be true: what both ask for is asked for once.
+    pub(crate) fn beside(self, other: &Formula) -> Formula {
+        let known: BTreeSet<&Formula> = other.conjuncts().iter().collect();
+        Formula::all(self.conjuncts().iter().filter(|part| !known.contains(part)).cloned())
+    }
+
+    fn conjuncts(&self) -> &[Formula] {
+        match self {
+            Formula::All(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// The facts that it turns on.
     pub(crate) fn names(&self) -> BTreeSet<Name> {
         let mut names = BTreeSet::new();

@@ -32,26 +32,28 @@ impl Prover {
         let rules = Rules::of(edition).map_err(ProofError::Schema)?;
         let (a, b) = (barred(&rules, first), barred(&rules, second));
         let somewhere = representatives(&rules, &[&a, &b]);
-        #[cfg(test)]
-        println!("{} kinds, {} {} long", somewhere.len(), format!("{a:?}").len(), format!("{b:?}").len());
         let at = |f: &Formula, place: &Place| f.given("to", i64::from(place.index()));
         let nowhere = Formula::all(somewhere.iter().map(|p| Formula::any([at(&a, p), at(&b, p)])));
         let one = |f: &Formula| Formula::any(somewhere.iter().map(|p| !at(f, p)));
         let formula = Formula::all([nowhere, one(&a), one(&b)]);
-        let refutes = |flow: &Flow| {
-            let (x, y) = (allowed(edition, flow, first, &rules)?, allowed(edition, flow, second, &rules)?);
-            Ok(!x.is_empty() && !y.is_empty() && !x.iter().any(|p| y.contains(p)))
+        let held: SafeguardSet = rules.ways.values().flat_map(|w| w.asks()).collect();
+        let ask = Destinations { edition, held };
+        // One place of each kind is enough to look; all of them confirm what was found.
+        let refutes = |flow: &Flow| Ok(ask.apart(flow, first, second, &somewhere)?.is_some());
+        let flow = match self.example(&formula, &rules.world, &refutes)? {
+            Err(compatible) => return Ok(Conflict { compatible, ..Conflict::none() }),
+            Ok(flow) => flow,
         };
-        let mut found = Conflict { compatible: Claim::Proven, first_allows: Vec::new(), second_allows: Vec::new() };
-        match self.example(&formula, &rules.world, &refutes)? {
-            Err(claim) => found.compatible = claim,
-            Ok(flow) => {
-                found.first_allows = allowed(edition, &flow, first, &rules)?;
-                found.second_allows = allowed(edition, &flow, second, &rules)?;
-                found.compatible = refuted(edition, flow)?;
+        let everywhere: Vec<Place> = rules.world.places().collect();
+        match ask.apart(&flow, first, second, &everywhere)? {
+            Some((first_allows, second_allows)) => {
+                Ok(Conflict { compatible: refuted(edition, flow)?, first_allows, second_allows })
+            }
+            None => {
+                let why = format!("some place would do for both and the flow {}", flow.to_json());
+                Ok(Conflict { compatible: Claim::Wrong { why }, ..Conflict::none() })
             }
         }
-        Ok(found)
     }
 
     /// Claims that whoever satisfies the first regime, where it applies, satisfies the second, each pair of safeguards
@@ -112,15 +114,43 @@ fn representatives(rules: &Rules, formulas: &[&Formula]) -> Vec<Place> {
     kinds.into_values().collect()
 }
 
-/// Where a regime would let a flow go, with everything held that any way asks for.
-fn allowed(edition: &Edition, flow: &Flow, scope: &Scope, rules: &Rules) -> Result<Vec<String>, RuleError> {
-    let held: SafeguardSet = rules.ways.values().flat_map(|w| w.asks()).collect();
-    let mut allowed = Vec::new();
-    for place in rules.world.places() {
-        let there = Flow { to_location: Some(place.into()), safeguards: held.clone(), ..flow.clone() };
-        if claim::stands_against(edition, &there, &|id| scope.has(id), false)? == Some(false) {
-            allowed.push(place.code().to_owned());
+/// Asks where a flow could go.
+struct Destinations<'a> {
+    edition: &'a Edition,
+    /// Everything that any way asks for.
+    held: SafeguardSet,
+}
+
+impl Destinations<'_> {
+    /// Where either regime would let a flow go, if each has a place and no place is common to both.
+    fn apart(&self, flow: &Flow, first: &Scope, second: &Scope, places: &[Place]) -> Result<Option<Places>, RuleError> {
+        let x = self.allowed(flow, first, places)?;
+        if x.is_empty() {
+            return Ok(None);
         }
+        let y = self.allowed(flow, second, places)?;
+        let apart = !y.is_empty() && !x.iter().any(|p| y.contains(p));
+        Ok(apart.then_some((x, y)))
     }
-    Ok(allowed)
+
+    fn allowed(&self, flow: &Flow, scope: &Scope, places: &[Place]) -> Result<Vec<String>, RuleError> {
+        let mut allowed = Vec::new();
+        for place in places {
+            let there =
+                Flow { to_location: Some((*place).into()), safeguards: self.held.clone(), ..flow.clone() };
+            if claim::stands_against(self.edition, &there, &|id| scope.has(id), false)? == Some(false) {
+                allowed.push(place.code().to_owned());
+            }
+        }
+        Ok(allowed)
+    }
+}
+
+/// The places that two regimes allow.
+type Places = (Vec<String>, Vec<String>);
+
+impl Conflict {
+    fn none() -> Conflict {
+        Conflict { compatible: Claim::Proven, first_allows: Vec::new(), second_allows: Vec::new() }
+    }
 }

@@ -150,14 +150,18 @@ impl Rules {
 
     /// That a provision bites and no way is taken.
     pub(crate) fn unmet(&self, provision: &Provision) -> Formula {
-        let ways = provision.ways.iter().filter_map(|id| self.ways.get(id)).map(WayRule::taken);
-        provision.bites().and(!Formula::any(ways))
+        let bites = provision.bites();
+        let ways = provision.ways.iter().filter_map(|id| self.ways.get(id));
+        let taken: Vec<Formula> = ways.map(|w| w.taken().beside(&bites)).collect();
+        bites.and(!Formula::any(taken))
     }
 
     /// That a provision bites although everything that can be held is held.
     pub(crate) fn barred(&self, provision: &Provision) -> Formula {
-        let ways = provision.ways.iter().filter_map(|id| self.ways.get(id)).map(WayRule::available);
-        provision.bites().and(!Formula::any(ways))
+        let bites = provision.bites();
+        let ways = provision.ways.iter().filter_map(|id| self.ways.get(id));
+        let available: Vec<Formula> = ways.map(|w| w.available().beside(&bites)).collect();
+        bites.and(!Formula::any(available))
     }
 
     /// That some provision meant stands against the flow.

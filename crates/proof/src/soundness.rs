@@ -131,8 +131,9 @@ impl Prover {
 
     /// What is dead on this day may hold on another: its list may have had members, or what it meets may have been in force.
     fn awaken(&mut self, law: &Law, found: &mut Soundness) -> Result<(), ProofError> {
-        for day in law.dates().iter().rev() {
-            let edition = law.at(*day, None)?;
+        let first = law.dates().first().and_then(|d| d.yesterday().ok());
+        for day in law.dates().iter().rev().copied().chain(first) {
+            let edition = law.at(day, None)?;
             let here = |f: &&Finding| edition.statements().any(|s| s.id == f.statement);
             let asleep: Vec<String> = found.dead.iter().filter(here).map(|f| f.statement.clone()).collect();
             if asleep.is_empty() {
