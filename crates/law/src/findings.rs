@@ -1,8 +1,13 @@
 //! What the law finds in a flow before it is asked what is held: the part of a ruling that can be remembered.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
-use terms::{Because, Duty, Exposure, MissingFact, Needs, Ruling, SafeguardSet, Verdict, Way};
+use smallvec::SmallVec;
+use terms::{Because, Duty, Effect, Exposure, MissingFact, Needs, Ruling, SafeguardSet, Verdict, Way};
+
+use crate::statement::{Kind, Statement};
 
 /// Who asks. A question may use defaults and is told to confirm them; a border may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,30 +18,33 @@ pub enum Stance {
     Border,
 }
 
+/// Keys of facts, in order.
+pub(crate) type Keys = SmallVec<[&'static str; 1]>;
+
 /// A way, and the unknown facts its availability turns on (none if it is available for certain).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub(crate) struct WayFound {
-    /// Identity of the way's statement.
-    pub(crate) id: String,
-    pub(crate) all: Way,
-    pub(crate) turns_on: BTreeSet<String>,
+    pub(crate) way: Arc<Statement>,
+    pub(crate) turns_on: Keys,
 }
 
 /// A condition, prohibition or duty that bites, or may.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub(crate) struct Found {
-    pub(crate) because: Because,
+    pub(crate) provision: Arc<Statement>,
     /// The unknown facts that its biting turns on; none if it bites for certain.
-    pub(crate) turns_on: BTreeSet<String>,
-    pub(crate) ways: Vec<WayFound>,
+    pub(crate) turns_on: Keys,
+    pub(crate) ways: Box<[WayFound]>,
+    /// What any one way would meet, worked out when it is first asked for.
+    needs: OnceLock<Needs>,
 }
 
 /// Everything the law finds in a flow, whatever is held.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Findings {
     pub(crate) found: Vec<Found>,
-    /// Each with the provision that reports it.
-    pub(crate) exposure: Vec<(String, Exposure)>,
+    /// The provisions that report an exposure.
+    pub(crate) exposure: Vec<Arc<Statement>>,
     /// Duties to confirm a default that was taken.
     pub(crate) confirm: Vec<Duty>,
     /// Facts without which no ruling is possible: law nobody looked at, or a side that is unknown.
@@ -44,6 +52,14 @@ pub struct Findings {
     /// What remote access from an unstated place would find, unless evidence excludes it.
     pub(crate) remote: Option<Box<Findings>>,
     pub(crate) stance: Option<Stance>,
+}
+
+impl PartialEq for Findings {
+    fn eq(&self, other: &Findings) -> bool {
+        let ids = |f: &Findings| f.exposure.iter().map(|s| s.id.clone()).collect::<Vec<_>>();
+        let rest = |f: &Findings| (f.confirm.clone(), f.gaps.clone(), f.remote.clone(), f.stance);
+        self.found == other.found && ids(self) == ids(other) && rest(self) == rest(other)
+    }
 }
 
 /// How one finding stands once something is held.
@@ -54,20 +70,32 @@ enum Standing<'a> {
     Unmet,
 }
 
+impl WayFound {
+    fn all(&self) -> &[terms::Safeguard] {
+        match &self.way.kind {
+            Kind::Way { all, .. } => all,
+            Kind::Provision { .. } => &[],
+        }
+    }
+}
+
 impl Found {
+    pub(crate) fn new(provision: Arc<Statement>, turns_on: Keys, ways: Box<[WayFound]>) -> Found {
+        Found { provision, turns_on, ways, needs: OnceLock::new() }
+    }
+
     fn standing(&self, held: &SafeguardSet) -> Standing<'_> {
-        let in_full = |w: &&WayFound| w.all.iter().all(|s| held.contains(*s));
+        let in_full = |w: &&WayFound| w.all().iter().all(|s| held.contains(*s));
         let certain = || self.ways.iter().filter(|w| w.turns_on.is_empty());
+        let open = || self.ways.iter().filter(|w| !w.turns_on.is_empty());
         if certain().any(|w| in_full(&w)) {
             return Standing::Met;
         }
-        let open: Vec<&WayFound> = self.ways.iter().filter(|w| !w.turns_on.is_empty()).collect();
-        let mut missing: BTreeSet<&str> = self.turns_on.iter().map(String::as_str).collect();
-        let held_open = open.iter().filter(|w| in_full(w)).flat_map(|w| w.turns_on.iter());
-        missing.extend(held_open.map(String::as_str));
-        let offers = self.because.effect == terms::Effect::Condition;
+        let mut missing: BTreeSet<&str> = self.turns_on.iter().copied().collect();
+        missing.extend(open().filter(in_full).flat_map(|w| &w.turns_on));
+        let offers = self.effect() == Effect::Condition;
         if missing.is_empty() && offers && certain().next().is_none() {
-            missing.extend(open.iter().flat_map(|w| w.turns_on.iter()).map(String::as_str));
+            missing.extend(open().flat_map(|w| &w.turns_on));
         }
         match (missing.is_empty(), offers && certain().next().is_some()) {
             (false, _) => Standing::Missing(missing),
@@ -77,14 +105,45 @@ impl Found {
     }
 
     /// The clauses that any one way, available for certain, would meet.
-    fn needs(&self) -> Needs {
-        let ways: Vec<Way> =
-            self.ways.iter().filter(|w| w.turns_on.is_empty()).map(|w| w.all.clone()).collect();
-        Needs::any_of(&ways)
+    fn needs(&self) -> &Needs {
+        self.needs.get_or_init(|| {
+            let certain = self.ways.iter().filter(|w| w.turns_on.is_empty());
+            Needs::any_of(&certain.map(|w| w.all().to_vec()).collect::<Vec<Way>>())
+        })
+    }
+
+    fn effect(&self) -> Effect {
+        self.provision.effect().unwrap_or(Effect::Forbid)
     }
 
     fn is_duty(&self) -> bool {
-        self.because.effect == terms::Effect::Duty
+        self.effect() == Effect::Duty
+    }
+
+    fn because(&self) -> Because {
+        self.provision.because(self.effect())
+    }
+
+    fn key(&self) -> impl Ord + '_ {
+        let ways = self.ways.iter().map(|w| (&w.way.id, &w.turns_on));
+        (&self.provision.id, &self.turns_on, ways.collect::<Vec<_>>())
+    }
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Found) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+impl Eq for Found {}
+impl PartialOrd for Found {
+    fn partial_cmp(&self, other: &Found) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Found {
+    fn cmp(&self, other: &Found) -> Ordering {
+        self.provision.id.cmp(&other.provision.id).then_with(|| self.key().cmp(&other.key()))
     }
 }
 
@@ -109,7 +168,7 @@ impl Findings {
     /// The full ruling for what is held.
     pub fn ruling(&self, held: &SafeguardSet, edition: &str) -> Ruling {
         let mut ruling = Ruling { edition: edition.to_owned(), ..Ruling::default() };
-        ruling.exposure = self.exposure.iter().map(|(_, exposure)| exposure.clone()).collect();
+        ruling.exposure = self.exposure.iter().filter_map(|s| exposure(s)).collect();
         ruling.exposure.sort();
         ruling.exposure.dedup();
         ruling.duties.clone_from(&self.confirm);
@@ -133,9 +192,12 @@ impl Findings {
     /// The findings as they would be without a statement.
     pub(crate) fn without(&self, statement: &str) -> Findings {
         let mut rest = self.clone();
-        rest.found.retain(|f| f.because.provision != statement);
-        rest.found.iter_mut().for_each(|f| f.ways.retain(|w| w.id != statement));
-        rest.exposure.retain(|(id, _)| id != statement);
+        rest.found.retain(|f| f.provision.id != statement);
+        for found in &mut rest.found {
+            let ways = found.ways.iter().filter(|w| w.way.id != statement).cloned().collect();
+            *found = Found::new(found.provision.clone(), found.turns_on.clone(), ways);
+        }
+        rest.exposure.retain(|s| s.id != statement);
         rest.remote = self.remote.as_ref().map(|r| Box::new(r.without(statement)));
         rest
     }
@@ -143,22 +205,21 @@ impl Findings {
     /// The statements that bite or are available, or may.
     pub fn statements(&self) -> BTreeSet<&str> {
         let found = self.found.iter().flat_map(|f| {
-            std::iter::once(f.because.provision.as_str()).chain(f.ways.iter().map(|w| w.id.as_str()))
+            std::iter::once(f.provision.id.as_str()).chain(f.ways.iter().map(|w| w.way.id.as_str()))
         });
-        let mut all: BTreeSet<&str> = found.chain(self.exposure.iter().map(|(id, _)| id.as_str())).collect();
+        let mut all: BTreeSet<&str> = found.chain(self.exposure.iter().map(|s| s.id.as_str())).collect();
         all.extend(self.remote.iter().flat_map(|r| r.statements()));
         all
     }
 
     /// The statements that bite or are available for certain, whatever the unknown facts are.
     pub fn holding(&self) -> BTreeSet<&str> {
-        let certain = |turns_on: &BTreeSet<String>| turns_on.is_empty();
-        let mut all: BTreeSet<&str> = self.exposure.iter().map(|(id, _)| id.as_str()).collect();
-        for found in self.found.iter().filter(|f| certain(&f.turns_on)) {
-            all.insert(&found.because.provision);
-            all.extend(found.ways.iter().filter(|w| certain(&w.turns_on)).map(|w| w.id.as_str()));
-        }
-        all
+        let certain = self.found.iter().filter(|f| f.turns_on.is_empty());
+        let found = certain.flat_map(|f| {
+            let ways = f.ways.iter().filter(|w| w.turns_on.is_empty()).map(|w| w.way.id.as_str());
+            std::iter::once(f.provision.id.as_str()).chain(ways)
+        });
+        found.chain(self.exposure.iter().map(|s| s.id.as_str())).collect()
     }
 
     fn remote_counts(&self, held: &SafeguardSet) -> Option<&Findings> {
@@ -179,8 +240,8 @@ impl Findings {
 
     /// A provision that nobody has looked at in time still rules, and says so.
     pub(crate) fn remind_of_reviews(&mut self, overdue: impl Fn(&str) -> bool) {
-        for found in self.found.iter().filter(|f| overdue(&f.because.provision)) {
-            let Because { provision, cite, .. } = &found.because;
+        for found in self.found.iter().filter(|f| overdue(&f.provision.id)) {
+            let Statement { id: provision, cite, .. } = found.provision.as_ref();
             let summary = "Look at this provision again: its review date has passed.".to_owned();
             self.confirm.push(Duty { provision: format!("review/{provision}"), cite: cite.clone(), summary });
         }
@@ -194,8 +255,8 @@ impl Findings {
         self.gaps.extend(other.gaps);
         self.found.sort();
         self.found.dedup();
-        self.exposure.sort();
-        self.exposure.dedup();
+        self.exposure.sort_by(|a, b| a.id.cmp(&b.id));
+        self.exposure.dedup_by(|a, b| a.id == b.id);
         self.confirm.sort();
         self.confirm.dedup();
     }
@@ -207,16 +268,16 @@ impl Found {
             return self.weigh_duty(held, ruling);
         }
         if self.turns_on.is_empty() {
-            ruling.because.push(self.because.clone());
+            ruling.because.push(self.because());
         }
         match self.standing(held) {
             Standing::Met => {}
-            Standing::Prohibited => ruling.prohibitions.push(self.because.provision.clone()),
+            Standing::Prohibited => ruling.prohibitions.push(self.provision.id.clone()),
             Standing::Missing(facts) => {
-                facts.iter().for_each(|f| missing(ruling, f, Some(&self.because.provision)))
+                facts.iter().for_each(|f| missing(ruling, f, Some(&self.provision.id)))
             }
             Standing::Unmet => {
-                ruling.unmet.push(self.because.provision.clone());
+                ruling.unmet.push(self.provision.id.clone());
                 ruling.needs = ruling.needs.and(&self.needs().after(held));
             }
         }
@@ -225,11 +286,20 @@ impl Found {
     /// A duty that certainly applies is reported until something held discharges it.
     fn weigh_duty(&self, held: &SafeguardSet, ruling: &mut Ruling) {
         let discharged =
-            self.ways.iter().any(|w| w.turns_on.is_empty() && w.all.iter().all(|s| held.contains(*s)));
+            self.ways.iter().any(|w| w.turns_on.is_empty() && w.all().iter().all(|s| held.contains(*s)));
         if self.turns_on.is_empty() && !discharged {
-            let Because { provision, cite, summary, .. } = self.because.clone();
+            let Because { provision, cite, summary, .. } = self.because();
             ruling.duties.push(Duty { provision, cite, summary });
         }
+    }
+}
+
+fn exposure(provision: &Statement) -> Option<Exposure> {
+    match &provision.kind {
+        Kind::Provision { exposure: Some((state, power)), .. } => {
+            Some(Exposure { state: state.clone(), power: power.clone() })
+        }
+        _ => None,
     }
 }
 

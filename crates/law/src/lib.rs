@@ -20,17 +20,18 @@
 
 mod book;
 pub mod cases;
-mod conjuncts;
-mod context;
+mod condition;
 mod edition;
 mod evaluate;
 mod explain;
+mod facts;
 mod fault;
 mod findings;
 mod leg;
 mod library;
 mod lint;
 mod period;
+pub mod reference;
 mod schema;
 mod statement;
 mod ways;

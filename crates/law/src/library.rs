@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use include_dir::{Dir, include_dir};
-use terms::Date;
+use terms::{Date, PlaceSet};
 
 use crate::book::Book;
+use crate::condition::Names;
 use crate::edition::Edition;
 use crate::fault::LawFaults;
 use crate::statement::{self, Statement};
@@ -27,7 +28,8 @@ pub enum LawSource {
 /// The whole law that is known, of all dates.
 pub struct Law {
     books: Vec<Book>,
-    statements: Vec<Statement>,
+    statements: Vec<Arc<Statement>>,
+    names: Names,
     valid_dates: Vec<Date>,
     known_dates: Vec<Date>,
     editions: Mutex<HashMap<Stretch, Arc<Edition>>>,
@@ -59,12 +61,13 @@ impl Law {
         if books.is_empty() && faults.0.is_empty() {
             faults.push("rulebooks", "", "none found; expected <jurisdiction>/<instrument>/book.toml");
         }
-        lint::check(&books, &statements, &mut faults);
+        let names = names(&books);
+        let statements = compiled(statements, files, &names, &mut faults);
         if !faults.0.is_empty() {
             return Err(faults);
         }
         let (valid_dates, known_dates) = dates(&books, &statements);
-        Ok(Law { books, statements, valid_dates, known_dates, editions: Mutex::default(), source })
+        Ok(Law { books, statements, names, valid_dates, known_dates, editions: Mutex::default(), source })
     }
 
     /// The law as of `valid`, as known on `known` (everything we know, where absent). Editions are built once and shared.
@@ -74,7 +77,7 @@ impl Law {
         if let Some(edition) = editions.get(&key) {
             return Ok(edition.clone());
         }
-        let edition = Arc::new(Edition::build(&self.books, &self.statements, valid, known)?);
+        let edition = Arc::new(Edition::build(&self.books, &self.statements, &self.names, valid, known)?);
         editions.insert(key, edition.clone());
         Ok(edition)
     }
@@ -90,8 +93,20 @@ impl Law {
     }
 
     /// Every statement, of all dates.
-    pub fn statements(&self) -> &[Statement] {
+    pub fn statements(&self) -> &[Arc<Statement>] {
         &self.statements
+    }
+
+    /// The lists as they stand in an edition of this law, with their members.
+    pub fn lists<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (&'a str, PlaceSet)> {
+        let list = |(name, at): (&'a String, &usize)| Some((name.as_str(), *edition.tables.lists.get(*at)?));
+        self.names.lists.iter().filter_map(list)
+    }
+
+    /// The thresholds that have a value in an edition of this law.
+    pub fn thresholds<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (&'a str, u64)> {
+        let value = |at: &usize| edition.tables.thresholds.get(*at).copied().flatten();
+        self.names.thresholds.iter().filter_map(move |(name, at)| Some((name.as_str(), value(at)?)))
     }
 
     /// Where the law was read from.
@@ -160,7 +175,34 @@ fn read_all(files: &[File], faults: &mut LawFaults) -> (Vec<Book>, Vec<Statement
     (books, statements)
 }
 
-fn dates(books: &[Book], statements: &[Statement]) -> (Vec<Date>, Vec<Date>) {
+/// Every list and threshold that some book keeps, numbered by name.
+fn names(books: &[Book]) -> Names {
+    let numbered = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).zip(0..).collect();
+    let lists = books.iter().flat_map(|b| b.lists.iter().map(String::as_str));
+    let thresholds = books.iter().flat_map(|b| b.thresholds.iter().map(|t| t.id.as_str()));
+    Names { lists: numbered(lists.collect()), thresholds: numbered(thresholds.collect()) }
+}
+
+/// The statements with their conditions compiled and checked; what is at fault is reported.
+fn compiled(
+    mut statements: Vec<Statement>,
+    files: &[File],
+    names: &Names,
+    faults: &mut LawFaults,
+) -> Vec<Arc<Statement>> {
+    for statement in &mut statements {
+        if let Err(fault) = statement.compile(names) {
+            let file = format!("{}/rules.cedar", statement.book);
+            let text = files.iter().find(|(name, _)| *name == file).map_or("", |(_, text)| text.as_str());
+            let line = fault.offset.map_or(statement.line, |offset| statement::line(text, offset));
+            faults.push_at(&file, line, &statement.id, fault.message);
+        }
+    }
+    lint::check(&statements, faults);
+    statements.into_iter().map(Arc::new).collect()
+}
+
+fn dates(books: &[Book], statements: &[Arc<Statement>]) -> (Vec<Date>, Vec<Date>) {
     let periods = statements
         .iter()
         .map(|s| s.period)

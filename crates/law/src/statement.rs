@@ -5,7 +5,7 @@ use serde::Serialize;
 use terms::{Confidence, Date, Effect, Way};
 
 use crate::book::Book;
-use crate::conjuncts;
+use crate::condition::{Condition, Names, Unsayable, compile};
 use crate::fault::LawFaults;
 use crate::period::Period;
 use crate::ways;
@@ -32,7 +32,7 @@ pub enum Kind {
         /// For an exposure: whose power, and which.
         exposure: Option<(String, String)>,
         /// For what is unclear: the fact that would tell.
-        ask: Option<String>,
+        ask: Option<&'static str>,
     },
     /// Says how provisions can be met.
     Way {
@@ -68,15 +68,42 @@ pub struct Statement {
     pub status: Status,
     /// How sure we are that it says what the law says.
     pub confidence: Confidence,
+    /// Line of `rules.cedar` on which it begins.
+    pub line: usize,
+    /// What it says, in Cedar.
+    pub text: String,
     pub(crate) policy: Policy,
-    /// The conditions of the policy, each a policy of its own.
-    pub(crate) conditions: Vec<Policy>,
+    /// When it holds; always, until it is compiled.
+    pub(crate) condition: Condition,
 }
 
 impl Statement {
-    /// The statement in Cedar's own syntax, for those who prove things about it; [`crate::schema`] gives its types.
-    pub fn cedar(&self) -> String {
-        self.policy.to_string()
+    /// Compiles the condition.
+    ///
+    /// # Errors
+    /// What of its condition a rule cannot say.
+    pub(crate) fn compile(&mut self, names: &Names) -> Result<(), Unsayable> {
+        self.condition = compile(self.policy.as_ref(), names)?;
+        Ok(())
+    }
+
+    /// What it does when it bites; none for a way.
+    pub fn effect(&self) -> Option<Effect> {
+        match self.kind {
+            Kind::Provision { effect, .. } => Some(effect),
+            Kind::Way { .. } => None,
+        }
+    }
+
+    /// The statement as a reason of a ruling.
+    pub(crate) fn because(&self, effect: Effect) -> terms::Because {
+        terms::Because {
+            provision: self.id.clone(),
+            cite: self.cite.clone(),
+            effect,
+            summary: self.summary.clone(),
+            confidence: self.confidence,
+        }
     }
 }
 
@@ -106,7 +133,11 @@ pub(crate) fn read(file: &str, book: &Book, text: &str, faults: &mut LawFaults) 
     let policies = match text.parse::<PolicySet>() {
         Ok(policies) => policies,
         Err(error) => {
-            faults.push(file, "", render(&error));
+            for error in error.iter() {
+                let offset = miette::Diagnostic::labels(error).and_then(|mut labels| labels.next());
+                let line = offset.map_or(1, |label| line(text, label.offset()));
+                faults.push_at(file, line, "", error.to_string());
+            }
             return Vec::new();
         }
     };
@@ -114,13 +145,14 @@ pub(crate) fn read(file: &str, book: &Book, text: &str, faults: &mut LawFaults) 
     policies.sort_by_key(|p| position(p));
     let mut found = Vec::new();
     for (number, policy) in policies.into_iter().enumerate() {
-        found.extend(Reader { file, book, policy, number, faults }.statement());
+        found.extend(Reader { file, book, source: text, policy, number, faults }.statement());
     }
     found
 }
 
-fn render(error: &cedar_policy::ParseErrors) -> String {
-    error.iter().map(|e| e.to_string()).collect::<Vec<_>>().join("; ")
+/// The line of a text on which a byte stands, from 1.
+pub(crate) fn line(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|b| *b == b'\n').count() + 1
 }
 
 /// Cedar numbers the policies of a text `policy0`, `policy1`, ... in order.
@@ -131,6 +163,7 @@ fn position(policy: &Policy) -> usize {
 struct Reader<'a> {
     file: &'a str,
     book: &'a Book,
+    source: &'a str,
     policy: &'a Policy,
     number: usize,
     faults: &'a mut LawFaults,
@@ -146,7 +179,9 @@ impl Reader<'_> {
         let id = self.id();
         let policy = self.policy.new_id(PolicyId::new(&id));
         Some(Statement {
-            conditions: conjuncts::of(&policy),
+            line: self.line(),
+            text: policy.to_string(),
+            condition: Condition::Always(true),
             policy,
             cite: self.required("cite")?,
             summary: self.text("summary").unwrap_or_default(),
@@ -166,8 +201,13 @@ impl Reader<'_> {
         self.text("id").unwrap_or_else(|| format!("{}#way-{}", self.book.id, self.number))
     }
 
+    fn line(&self) -> usize {
+        let ast: &cedar_policy_core::ast::Policy = self.policy.as_ref();
+        ast.loc().map_or(1, |loc| line(self.source, loc.start()))
+    }
+
     fn fault(&mut self, message: impl Into<String>) {
-        self.faults.push(self.file, self.id(), message);
+        self.faults.push_at(self.file, self.line(), self.id(), message);
     }
 
     fn text(&self, key: &str) -> Option<String> {
@@ -245,18 +285,15 @@ impl Reader<'_> {
             _ => None,
         };
         let ask = match effect {
-            Effect::Unclear => Some(self.required("ask").filter(|fact| self.is_fact(fact))?),
+            Effect::Unclear => Some(self.fact()?),
             _ => None,
         };
         Some(Kind::Provision { effect, exposure, ask })
     }
 
-    fn is_fact(&mut self, fact: &str) -> bool {
-        let help = terms::fact_key(fact).err();
-        if let Some(error) = &help {
-            self.fault(format!("`@ask`: {error}"));
-        }
-        help.is_none()
+    fn fact(&mut self) -> Option<&'static str> {
+        let asked = self.required("ask")?;
+        terms::fact_key(&asked).map_err(|error| self.fault(format!("`@ask`: {error}"))).ok()
     }
 
     fn way(&mut self, of: &str) -> Option<Kind> {

@@ -185,6 +185,13 @@ proptest! {
     }
 
     #[test]
+    fn compiled_conditions_answer_as_cedar_does(flow in flow(), day in 0_usize..6) {
+        let edition = edition(day);
+        let cedar = law::reference::Reference::new(&LAW, &edition).unwrap();
+        prop_assert_eq!(cedar.differences(&flow).unwrap(), Vec::<String>::new(), "{}", flow.to_json());
+    }
+
+    #[test]
     fn every_way_offered_makes_it_lawful(flow in flow(), day in 0_usize..6, stance in stance()) {
         let edition = edition(day);
         let ruling = edition.rule(&flow, stance).unwrap();

@@ -7,6 +7,7 @@ use serde::Serialize;
 use terms::Flow;
 
 use crate::claim::{self, Claim, Counterexample, ProofError, Refutes};
+use crate::dated::Dated;
 use crate::formula::Formula;
 use crate::prover::{Method, Prover};
 use crate::rules::{Rules, Scope};
@@ -43,17 +44,17 @@ impl Prover {
     ///
     /// # Errors
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
-    pub fn compare(&mut self, before: &Edition, after: &Edition, scope: &Scope) -> Result<Comparison, ProofError> {
+    pub fn compare(&mut self, before: &Dated<'_>, after: &Dated<'_>, scope: &Scope) -> Result<Comparison, ProofError> {
         let (old, new) = (Rules::of(before).map_err(ProofError::Schema)?, Rules::of(after).map_err(ProofError::Schema)?);
-        let pair = Pair { world: old.world.joined(&new.world), before, after, old, new, scope };
+        let pair = Pair { world: old.world.joined(&new.world), before: &before.edition, after: &after.edition, old, new, scope };
         let mut provisions = Vec::new();
         for id in pair.changed() {
             provisions.push(pair.provision(self, &id)?);
         }
         Ok(Comparison {
             method: self.method(),
-            before: before.hash().to_owned(),
-            after: after.hash().to_owned(),
+            before: before.edition.hash().to_owned(),
+            after: after.edition.hash().to_owned(),
             whole: pair.whole(self)?,
             provisions,
         })

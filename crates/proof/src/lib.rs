@@ -23,6 +23,7 @@
 
 mod claim;
 mod compare;
+mod dated;
 mod derive;
 mod formula;
 mod prover;
@@ -39,6 +40,7 @@ mod tests;
 
 pub use claim::{Claim, Counterexample, ProofError};
 pub use compare::{Change, Comparison};
+pub use dated::Dated;
 pub use derive::Underivable;
 pub use prover::{Method, Prover};
 pub use regimes::Conflict;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use terms::{Flow, Place, Safeguard, SafeguardSet};
 
 use crate::claim::{self, Claim, Counterexample, ProofError};
+use crate::dated::Dated;
 use crate::formula::Formula;
 use crate::prover::Prover;
 use crate::rules::{Rules, Scope, held};
@@ -28,8 +29,9 @@ impl Prover {
     ///
     /// # Errors
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
-    pub fn conflict(&mut self, edition: &Edition, first: &Scope, second: &Scope) -> Result<Conflict, ProofError> {
-        let rules = Rules::of(edition).map_err(ProofError::Schema)?;
+    pub fn conflict(&mut self, dated: &Dated<'_>, first: &Scope, second: &Scope) -> Result<Conflict, ProofError> {
+        let edition = &dated.edition;
+        let rules = Rules::of(dated).map_err(ProofError::Schema)?;
         let (a, b) = (barred(&rules, first), barred(&rules, second));
         let somewhere = representatives(&rules, &[&a, &b]);
         let at = |f: &Formula, place: &Place| f.given("to", i64::from(place.index()));
@@ -63,12 +65,13 @@ impl Prover {
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
     pub fn recognizes(
         &mut self,
-        edition: &Edition,
+        dated: &Dated<'_>,
         first: &Scope,
         second: &Scope,
         equivalent: &[(Safeguard, Safeguard)],
     ) -> Result<Claim, ProofError> {
-        let rules = Rules::of(edition).map_err(ProofError::Schema)?;
+        let edition = &dated.edition;
+        let rules = Rules::of(dated).map_err(ProofError::Schema)?;
         let meant = rules.provisions.iter().filter(|(id, p)| p.restricts() && first.has(id));
         let applies = Formula::any(meant.map(|(_, p)| p.bites()).collect::<Vec<_>>());
         let alike = |(x, y): &(Safeguard, Safeguard)| {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use cedar_policy::Policy;
-use law::{Edition, Kind, Statement};
+use law::{Kind, Statement};
 use terms::{Effect, PlaceSet, Safeguard};
 
+use crate::dated::Dated;
 use crate::derive::{self, Underivable};
 use crate::formula::Formula;
 use crate::world::{self, World};
@@ -43,12 +44,11 @@ pub(crate) struct Provision {
     pub(crate) ways: Vec<String>,
 }
 
-/// A way: its book reaches the flow, its condition holds, and everything it asks is held.
+/// A way: its condition holds, and everything it asks is held. It is asked of wherever a provision of it bites.
 #[derive(Debug, Clone)]
 pub(crate) struct WayRule {
     pub(crate) of: Vec<String>,
-    pub(crate) condition: Formula,
-    pub(crate) hook: Formula,
+    pub(crate) available: Formula,
     all: Vec<Safeguard>,
 }
 
@@ -64,17 +64,13 @@ impl Provision {
 }
 
 impl WayRule {
-    pub(crate) fn available(&self) -> Formula {
-        self.hook.clone().and(self.condition.clone())
-    }
-
     /// The safeguards that it asks for.
     pub(crate) fn asks(&self) -> impl Iterator<Item = Safeguard> + '_ {
         self.all.iter().copied()
     }
 
     fn taken(&self) -> Formula {
-        self.available().and(Formula::all(self.all.iter().map(|s| held(*s))))
+        self.available.clone().and(Formula::all(self.all.iter().map(|s| held(*s))))
     }
 }
 
@@ -84,33 +80,33 @@ pub(crate) fn held(safeguard: Safeguard) -> Formula {
 }
 
 impl Rules {
-    /// The formulas of an edition, or the attribute of the schema that is of no sort known here.
-    pub(crate) fn of(edition: &Edition) -> Result<Rules, String> {
-        Rules::with(edition, |_| true)
+    /// The formulas of a dated law, or the attribute of the schema that is of no sort known here.
+    pub(crate) fn of(dated: &Dated<'_>) -> Result<Rules, String> {
+        Rules::with(dated, |_| true)
     }
 
     /// The formulas of some statements, and of the provisions that those among them meet which are ways.
-    pub(crate) fn around(edition: &Edition, ids: &[String]) -> Result<Rules, String> {
+    pub(crate) fn around(dated: &Dated<'_>, ids: &[String]) -> Result<Rules, String> {
         let met = |s: &Statement| match &s.kind {
             Kind::Way { of, .. } if ids.contains(&s.id) => of.clone(),
             _ => Vec::new(),
         };
-        let met: Vec<String> = edition.statements().flat_map(met).collect();
-        Rules::with(edition, |s| ids.contains(&s.id) || met.contains(&s.id))
+        let met: Vec<String> = dated.edition.statements().flat_map(met).collect();
+        Rules::with(dated, |s| ids.contains(&s.id) || met.contains(&s.id))
     }
 
-    fn with(edition: &Edition, wanted: impl Fn(&Statement) -> bool) -> Result<Rules, String> {
-        let world = World::of(edition)?;
+    fn with(dated: &Dated<'_>, wanted: impl Fn(&Statement) -> bool) -> Result<Rules, String> {
+        let world = World::of(dated)?;
         let mut rules = Rules {
             world,
             provisions: BTreeMap::new(),
             ways: BTreeMap::new(),
             underivable: BTreeMap::new(),
-            covered: *edition.covered(),
+            covered: *dated.edition.covered(),
         };
-        for statement in edition.statements().filter(|s| wanted(s)) {
+        for statement in dated.edition.statements().filter(|s| wanted(s)) {
             match rules.condition(statement) {
-                Ok(condition) => rules.add(statement, condition, hook(edition, &statement.book)),
+                Ok(condition) => rules.add(statement, condition, hook(dated, &statement.book, &rules.world)),
                 Err(why) => drop(rules.underivable.insert(statement.id.clone(), why)),
             }
         }
@@ -120,7 +116,7 @@ impl Rules {
 
     fn condition(&self, statement: &Statement) -> Result<Formula, Underivable> {
         let unread = |e: String| Underivable::Unknown(e);
-        let policy: Policy = statement.cedar().parse().map_err(|e: cedar_policy::ParseErrors| unread(e.to_string()))?;
+        let policy: Policy = statement.text.parse().map_err(|e: cedar_policy::ParseErrors| unread(e.to_string()))?;
         derive::condition(&policy.to_json().map_err(|e| unread(e.to_string()))?, &self.world)
     }
 
@@ -133,7 +129,7 @@ impl Rules {
             }
             Kind::Way { of, all } => {
                 let all = all.iter().copied().collect();
-                self.ways.insert(id, WayRule { of: of.clone(), condition, hook, all });
+                self.ways.insert(id, WayRule { of: of.clone(), available: condition, all });
             }
         }
     }
@@ -160,7 +156,7 @@ impl Rules {
     pub(crate) fn barred(&self, provision: &Provision) -> Formula {
         let bites = provision.bites();
         let ways = provision.ways.iter().filter_map(|id| self.ways.get(id));
-        let available: Vec<Formula> = ways.map(|w| w.available().beside(&bites)).collect();
+        let available: Vec<Formula> = ways.map(|w| w.available.clone().beside(&bites)).collect();
         bites.and(!Formula::any(available))
     }
 
@@ -186,6 +182,7 @@ impl Rules {
     }
 }
 
-fn hook(edition: &Edition, book: &str) -> Formula {
-    edition.hook(book).map_or(Formula::False, |(places, axes)| world::hook(&places, axes))
+fn hook(dated: &Dated<'_>, book: &str, world: &World) -> Formula {
+    let book = dated.law.books().iter().find(|b| b.id == book);
+    book.map_or(Formula::False, |b| world::hook(b, world))
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use terms::{Date, Flow};
 
 use crate::claim::{Claim, ProofError};
+use crate::dated::Dated;
 use crate::derive::Underivable;
 use crate::formula::Formula;
 use crate::prover::{Method, Prover};
@@ -27,7 +28,7 @@ pub struct Soundness {
     pub shown: usize,
     /// How many questions went to the solver.
     pub asked: usize,
-    /// Statements that can fail to evaluate.
+    /// Statements that can fail to evaluate, and days whose law cannot be put together.
     pub can_fail: Vec<Finding>,
     /// Statements that no flow makes hold, on any day on which they are in force.
     pub dead: Vec<Finding>,
@@ -80,8 +81,9 @@ impl Prover {
     /// # Errors
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
     pub fn soundness(&mut self, law: &Law, day: Date) -> Result<Soundness, ProofError> {
-        let edition = &*law.at(day, None)?;
-        let rules = Rules::of(edition).map_err(ProofError::Schema)?;
+        let dated = Dated::at(law, day)?;
+        let edition = &*dated.edition;
+        let rules = Rules::of(&dated).map_err(ProofError::Schema)?;
         let mut found = Soundness {
             edition: edition.hash().to_owned(),
             method: self.method(),
@@ -96,6 +98,7 @@ impl Prover {
             wrong: Vec::new(),
         };
         let before = self.asked();
+        found.can_fail = unbuilt(law);
         failing(edition, &rules, &mut found)?;
         self.living(edition, &rules, &mut found)?;
         self.awaken(law, &mut found)?;
@@ -133,15 +136,16 @@ impl Prover {
     fn awaken(&mut self, law: &Law, found: &mut Soundness) -> Result<(), ProofError> {
         let first = law.dates().first().and_then(|d| d.yesterday().ok());
         for day in law.dates().iter().rev().copied().chain(first) {
-            let edition = law.at(day, None)?;
-            let here = |f: &&Finding| edition.statements().any(|s| s.id == f.statement);
+            // A day whose edition cannot be built is a finding of its own.
+            let Ok(dated) = Dated::at(law, day) else { continue };
+            let here = |f: &&Finding| dated.edition.statements().any(|s| s.id == f.statement);
             let asleep: Vec<String> = found.dead.iter().filter(here).map(|f| f.statement.clone()).collect();
             if asleep.is_empty() {
                 continue;
             }
-            let rules = Rules::around(&edition, &asleep).map_err(ProofError::Schema)?;
+            let rules = Rules::around(&dated, &asleep).map_err(ProofError::Schema)?;
             for id in asleep {
-                if self.alive(&edition, &rules, &id)?.is_none() {
+                if self.alive(&dated.edition, &rules, &id)?.is_none() {
                     found.dead.retain(|f| f.statement != id);
                     found.resting.push(Finding::new(&id, format!("no flow makes it hold on this day; one does on {day}")));
                 }
@@ -156,8 +160,6 @@ impl Prover {
         for flow in &self.flows {
             match edition.findings(flow, Stance::Question) {
                 Ok(findings) => shown.extend(findings.holding().into_iter().map(str::to_owned)),
-                // That a statement fails is found elsewhere, for every flow at once.
-                Err(RuleError::Evaluation(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -190,6 +192,12 @@ impl Prover {
     }
 }
 
+/// The days on which a rule counts against a number that has no value: no edition can be built of them.
+fn unbuilt(law: &Law) -> Vec<Finding> {
+    let error = |day: &Date| law.at(*day, None).err().map(|e| Finding::new(&format!("the law of {day}"), e.to_string()));
+    law.dates().iter().filter_map(error).collect()
+}
+
 /// Statements that can fail to evaluate: by Cedar's symbolic compiler for any facts, and because of a number that the day
 /// does not have.
 fn failing(edition: &Edition, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
@@ -202,7 +210,7 @@ fn failing(edition: &Edition, rules: &Rules, found: &mut Soundness) -> Result<()
             Some(why) => found.open.push(Finding::new(id, why.to_string())),
             None => {}
         }
-        let policy = statement.cedar().parse::<Policy>();
+        let policy = statement.text.parse::<Policy>();
         match policy.map_err(|e| solver::SolverError::Failed(e.to_string())).and_then(|p| solver::never_errors(&p, &schema)) {
             Ok(true) => {}
             Ok(false) => found.can_fail.push(Finding::new(id, "an operation in it can fail, such as a sum that overflows")),
@@ -219,7 +227,7 @@ fn alive(rules: &Rules, id: &str) -> Formula {
         (None, Some(way)) => {
             let provisions = way.of.iter().filter_map(|p| rules.provisions.get(p));
             let bites = provisions.map(|p| p.bites()).collect::<Vec<_>>();
-            way.available().and(Formula::any(bites))
+            way.available.clone().and(Formula::any(bites))
         }
         (None, None) => Formula::False,
     }

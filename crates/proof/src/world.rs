@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use law::{Axis, Edition};
+use law::{Axis, Book};
 use terms::{Category, Form, Operation, PartyKind, Place, PlaceSet, Purpose, Relation, Token};
 
+use crate::dated::Dated;
 use crate::formula::{Formula, Name};
 
 /// What a fact of the schema can be.
@@ -72,12 +73,13 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The world of an edition, or the attribute of the schema that is of no sort known here.
-    pub(crate) fn of(edition: &Edition) -> Result<World, String> {
+    /// The world of a dated law, or the attribute of the schema that is of no sort known here.
+    pub(crate) fn of(dated: &Dated<'_>) -> Result<World, String> {
+        let (law, edition) = (dated.law, &dated.edition);
         Ok(World {
             sorts: sorts(&law::schema())?,
-            lists: edition.lists().clone(),
-            thresholds: edition.thresholds().clone(),
+            lists: law.lists(edition).map(|(name, members)| (name.to_owned(), members)).collect(),
+            thresholds: law.thresholds(edition).map(|(name, value)| (name.to_owned(), value)).collect(),
         })
     }
 
@@ -134,9 +136,12 @@ pub(crate) fn with_parts(places: &PlaceSet) -> PlaceSet {
 }
 
 /// That one of the sides on which a book hooks lies in one of its places.
-pub(crate) fn hook(places: &PlaceSet, axes: &[Axis]) -> Formula {
-    let inside: Vec<i64> = with_parts(places).iter().map(|p| i64::from(p.index())).collect();
-    Formula::any(axes.iter().map(|axis| Formula::within(side(*axis), inside.iter().copied())))
+pub(crate) fn hook(book: &Book, world: &World) -> Formula {
+    let members = |p: Place| if p.is_bloc() { world.lists.get(p.code()).copied() } else { None };
+    let places = book.hooks.iter().map(|p| members(p).unwrap_or_else(|| p.into()));
+    let places = places.fold(PlaceSet::EMPTY, |all, one| all.union(&one));
+    let inside: Vec<i64> = with_parts(&places).iter().map(|p| i64::from(p.index())).collect();
+    Formula::any(book.axes.iter().map(|axis| Formula::within(side(*axis), inside.iter().copied())))
 }
 
 fn side(axis: Axis) -> &'static str {

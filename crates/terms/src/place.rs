@@ -77,6 +77,11 @@ impl Place {
         Place(index)
     }
 
+    /// The place of a number that [`Place::index`] gave.
+    pub fn at(index: u16) -> Option<Place> {
+        (usize::from(index) < CODES.len()).then_some(Place(index))
+    }
+
     /// Small number of this place, stable within one build.
     pub fn index(self) -> u16 {
         self.0

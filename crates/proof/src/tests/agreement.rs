@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::formula::{Assignment, Name};
 use crate::rules::{Rules, Scope};
 use crate::world::{Sort, World, no_place};
-use crate::{claim, witness};
+use crate::{Dated, claim, witness};
 
 /// Any possible facts, drawn from a seed: mostly values that rules name, so that something bites.
 fn facts(world: &World, rules: &Rules, seed: u64) -> Assignment {
@@ -54,12 +54,12 @@ fn facts(world: &World, rules: &Rules, seed: u64) -> Assignment {
 }
 
 /// The law on days that differ much; made once, since that is the slow part.
-static LAW: LazyLock<Vec<(Arc<Edition>, Rules)>> = LazyLock::new(|| {
+static DAYS: LazyLock<Vec<(Arc<Edition>, Rules)>> = LazyLock::new(|| {
     let law = Law::embedded().unwrap();
     let at = |day: &str| {
-        let edition = law.at(day.parse().unwrap(), None).unwrap();
-        let rules = Rules::of(&edition).unwrap();
-        (edition, rules)
+        let dated = Dated::at(&law, day.parse().unwrap()).unwrap();
+        let rules = Rules::of(&dated).unwrap();
+        (dated.edition, rules)
     };
     ["2017-01-15", "2022-11-15", "2024-03-21", "2026-11-21"].map(at).into()
 });
@@ -68,7 +68,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn formulas_say_what_the_evaluator_rules(seed: u64) {
-        for (edition, rules) in LAW.iter() {
+        for (edition, rules) in DAYS.iter() {
             agree(edition, rules, seed)?;
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use law::{Law, LawSource};
 use terms::{Flow, Verdict};
 
-use crate::{Claim, Method, Prover, Scope};
+use crate::{Claim, Dated, Method, Prover, Scope};
 
 const BOOK: &str = r#"
 id = "xx/law"
@@ -27,7 +27,6 @@ id = "xx/many"
 value = 1000
 unit = "persons"
 window = "12_months"
-until = "2027-12-31"
 cite = "2"
 "#;
 
@@ -57,6 +56,10 @@ fn with(book: &str, rules: &[&str]) -> Law {
 
 fn today() -> terms::Date {
     "2026-11-21".parse().unwrap()
+}
+
+fn dated(law: &Law) -> Dated<'_> {
+    Dated::at(law, today()).unwrap()
 }
 
 /// The solver; these tests mean nothing without it.
@@ -95,16 +98,19 @@ forbid (principal, action, resource) when { context.to in Place::"US" && ["DE", 
 }
 
 #[test]
-fn a_statement_that_can_fail_is_found() {
-    let after_the_number = "2028-06-01".parse().unwrap();
-    let found = solver().soundness(&law(&[BOUND, CONTRACT]), after_the_number).unwrap();
-    assert_eq!(names(&found.can_fail), ["xx/law/1"]);
-    let overflow = r#"
-@id("xx/law/3") @effect("forbid") @cite("3") @summary("A sum.")
-forbid (principal, action, resource) when { context.persons_12_months + context.devices_12_months > 5 };
-"#;
-    let found = solver().soundness(&law(&[BOUND, CONTRACT, overflow]), today()).unwrap();
-    assert_eq!(names(&found.can_fail), ["xx/law/3"]);
+fn a_day_without_a_number_that_a_rule_needs_is_found() {
+    let ends = BOOK.replace("window = \"12_months\"", "window = \"12_months\"\nuntil = \"2027-12-31\"");
+    let found = solver().soundness(&with(&ends, &[BOUND, CONTRACT]), today()).unwrap();
+    assert_eq!(names(&found.can_fail), ["the law of 2028-01-01"]);
+}
+
+#[test]
+fn what_the_evaluator_does_not_confirm_is_an_error_of_the_proof() {
+    let law = law(&[BOUND, CONTRACT]);
+    let rules = crate::rules::Rules::of(&dated(&law)).unwrap();
+    let formula = rules.provisions["xx/law/1"].bites();
+    let claim = solver().example(&formula, &rules.world, &|_| Ok(false)).unwrap().unwrap_err();
+    assert!(matches!(claim, Claim::Wrong { .. }), "{claim:?}");
 }
 
 #[test]
@@ -121,7 +127,7 @@ forbid (principal, action, resource) when { context.export_from in [Place::"DE",
 fn the_same_law_is_neither_looser_nor_stricter() {
     let reworded = BOUND.replace(r#"context.to != Place::"DE""#, r#"!([Place::"DE"].contains(context.to))"#);
     let (before, after) = (law(&[BOUND, CONTRACT]), law(&[&reworded, CONTRACT]));
-    let (before, after) = (before.at(today(), None).unwrap(), after.at(today(), None).unwrap());
+    let (before, after) = (dated(&before), dated(&after));
     let found = solver().compare(&before, &after, &Scope::default()).unwrap();
     assert_eq!((found.whole.not_looser, found.whole.not_stricter), (Claim::Proven, Claim::Proven));
     assert!(found.provisions.is_empty());
@@ -130,7 +136,8 @@ fn the_same_law_is_neither_looser_nor_stricter() {
 #[test]
 fn a_looser_change_is_shown_by_a_flow_that_the_evaluator_confirms() {
     let lowered = with(&BOOK.replace("value = 1000", "value = 5000"), &[BOUND, CONTRACT]);
-    let (before, after) = (law(&[BOUND, CONTRACT]).at(today(), None).unwrap(), lowered.at(today(), None).unwrap());
+    let former = law(&[BOUND, CONTRACT]);
+    let (before, after) = (dated(&former), dated(&lowered));
     let found = solver().compare(&before, &after, &Scope::default()).unwrap();
     let example = counterexample(&found.whole.not_looser);
     assert_eq!((example.before, example.after), (Verdict::Conditional, Verdict::Permit));
@@ -142,11 +149,13 @@ fn a_looser_change_is_shown_by_a_flow_that_the_evaluator_confirms() {
 
 #[test]
 fn asking_for_less_is_looser_and_another_way_out_too() {
-    let before = law(&[BOUND, CONTRACT]).at(today(), None).unwrap();
+    let former = law(&[BOUND, CONTRACT]);
+    let before = dated(&former);
     let cheaper = CONTRACT.replace(" & tia:EU", "");
     let further = CONTRACT.replace("scc:EU & tia:EU", "bcr:EU");
     for rules in [vec![BOUND, cheaper.as_str()], vec![BOUND, CONTRACT, further.as_str()]] {
-        let after = law(&rules).at(today(), None).unwrap();
+        let later = law(&rules);
+        let after = dated(&later);
         let found = solver().compare(&before, &after, &Scope::default()).unwrap();
         let example = counterexample(&found.whole.not_looser);
         assert!(!example.flow.safeguards.is_empty(), "{example:?}");
@@ -158,7 +167,7 @@ fn asking_for_less_is_looser_and_another_way_out_too() {
 fn a_list_that_loses_a_member_is_stricter() {
     let law = law(&[BOUND, CONTRACT]);
     let (before, after) = ("2025-12-31".parse().unwrap(), "2026-01-01".parse().unwrap());
-    let (before, after) = (law.at(before, None).unwrap(), law.at(after, None).unwrap());
+    let (before, after) = (Dated::at(&law, before).unwrap(), Dated::at(&law, after).unwrap());
     let found = solver().compare(&before, &after, &Scope(vec!["xx".to_owned()])).unwrap();
     assert_eq!(found.whole.not_looser, Claim::Proven);
     let example = counterexample(&found.whole.not_stricter);
@@ -175,7 +184,8 @@ fn without_the_solver_it_searches_and_says_so() {
     let mut prover = Prover::new("no-such-solver", Duration::from_secs(1), vec![shown]);
     assert_eq!(prover.method(), Method::Search { flows: 1 });
     let lowered = with(&BOOK.replace("value = 1000", "value = 5000"), &[BOUND, CONTRACT]);
-    let (before, after) = (law(&[BOUND, CONTRACT]).at(today(), None).unwrap(), lowered.at(today(), None).unwrap());
+    let former = law(&[BOUND, CONTRACT]);
+    let (before, after) = (dated(&former), dated(&lowered));
     let found = prover.compare(&before, &after, &Scope::default()).unwrap();
     counterexample(&found.whole.not_looser);
     assert!(matches!(found.whole.not_stricter, Claim::Open { .. }), "a search proves nothing");
@@ -224,12 +234,12 @@ axes = ["subject_residence"]
     fn two_laws_that_keep_data_at_home_conflict() {
         let law = both(&[&home("xx/law/9", "export_from", "DE")], &[&home("yy/law/9", "subject_residence", "FR")]);
         let (x, y) = scopes();
-        let found = solver().conflict(&law.at(today(), None).unwrap(), &x, &y).unwrap();
+        let found = solver().conflict(&dated(&law), &x, &y).unwrap();
         let flow = &counterexample(&found.compatible).flow;
         assert_eq!(flow.export_from.unwrap().to_string(), "DE");
         assert_eq!((found.first_allows, found.second_allows), (vec!["DE".to_owned()], vec!["FR".to_owned()]));
         let law = both(&[&home("xx/law/9", "export_from", "DE")], &[&home("yy/law/9", "subject_residence", "DE")]);
-        let found = solver().conflict(&law.at(today(), None).unwrap(), &x, &y).unwrap();
+        let found = solver().conflict(&dated(&law), &x, &y).unwrap();
         assert_eq!(found.compatible, Claim::Proven);
     }
 
@@ -242,7 +252,7 @@ forbid (principal, action, resource) when { context.to in Place::"US" };
 forbid (principal, action, resource);"#;
         let first = BOUND.replace("\n    && context.persons_12_months > Threshold::\"xx/many\".value", "");
         let law = both(&[&first, CONTRACT], &[second]);
-        let edition = law.at(today(), None).unwrap();
+        let edition = dated(&law);
         let (x, y) = scopes();
         let alone = solver().recognizes(&edition, &x, &y, &[]).unwrap();
         counterexample(&alone);
