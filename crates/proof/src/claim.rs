@@ -64,8 +64,20 @@ pub enum ProofError {
 pub(crate) type Refutes<'a> = dyn Fn(&Flow) -> Result<bool, RuleError> + 'a;
 
 impl Prover {
-    /// A flow for which the formula is true, as `refutes` confirms; or the reason why there is none, or none known.
+    /// A flow for which the formula is true, as `refutes` confirms, with nothing in it that does not matter; or the reason why
+    /// there is none, or none known.
     pub(crate) fn example(
+        &mut self,
+        formula: &Formula,
+        world: &World,
+        refutes: &Refutes<'_>,
+    ) -> Result<Result<Flow, Claim>, ProofError> {
+        let found = self.confirmed(formula, world, refutes)?;
+        Ok(found.map(|flow| witness::shrunk(flow, &|f| refutes(f).unwrap_or(false))))
+    }
+
+    /// The same as the solver found it.
+    pub(crate) fn confirmed(
         &mut self,
         formula: &Formula,
         world: &World,
@@ -86,7 +98,7 @@ impl Prover {
         if !refutes(&flow)? {
             return wrong(format!("the evaluator does not confirm the solver's flow {}", flow.to_json()));
         }
-        Ok(Ok(witness::shrunk(flow, &|f| refutes(f).unwrap_or(false))))
+        Ok(Ok(flow))
     }
 
     fn search(&self, refutes: &Refutes<'_>) -> Result<Result<Flow, Claim>, ProofError> {

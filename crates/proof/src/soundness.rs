@@ -32,8 +32,8 @@ pub struct Soundness {
     pub can_fail: Vec<Finding>,
     /// Statements that no flow makes hold, on any day on which they are in force.
     pub dead: Vec<Finding>,
-    /// Statements that no flow makes hold on this day, but on another: their list has no member now, or what they meet is
-    /// not in force.
+    /// Statements that no flow makes hold on this day, but on another, or once their list has a member: what they
+    /// turn on is not in force now.
     pub resting: Vec<Finding>,
     /// Statements that would hold of a flow that their book does not reach, so that they are not asked.
     pub unreached: Vec<Finding>,
@@ -62,6 +62,11 @@ impl Finding {
 }
 
 impl Soundness {
+    fn rest(&mut self, statement: &str, why: String) {
+        self.dead.retain(|f| f.statement != statement);
+        self.resting.push(Finding::new(statement, why));
+    }
+
     fn sort(&mut self) {
         let Soundness { can_fail, dead, resting, unreached, open, wrong, .. } = self;
         for list in [can_fail, dead, resting, unreached, open, wrong] {
@@ -100,7 +105,7 @@ impl Prover {
         let before = self.asked();
         found.can_fail = unbuilt(law);
         failing(edition, &rules, &mut found)?;
-        self.living(edition, &rules, &mut found)?;
+        self.living(&dated, &rules, &mut found)?;
         self.awaken(law, &mut found)?;
         self.reach(&rules, &mut found)?;
         found.asked = self.asked() - before;
@@ -108,28 +113,34 @@ impl Prover {
         Ok(found)
     }
 
-    fn living(&mut self, edition: &Edition, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
-        let shown = self.shown(edition)?;
-        let all = rules.provisions.keys().chain(rules.ways.keys());
-        let (known, unknown): (Vec<_>, Vec<_>) = all.partition(|id| shown.contains(*id));
-        found.shown = known.len();
-        for id in unknown {
-            match self.alive(edition, rules, id)? {
-                None => {}
-                Some(Claim::Wrong { why }) => found.wrong.push(Finding::new(id, why)),
-                Some(Claim::Open { why }) => found.open.push(Finding::new(id, why)),
-                Some(_) => found.dead.push(Finding::new(id, "no flow makes it hold")),
+    fn living(&mut self, dated: &Dated<'_>, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
+        let mut shown = self.shown(&dated.edition)?;
+        let all = || rules.provisions.keys().chain(rules.ways.keys());
+        found.shown = all().filter(|id| shown.contains(*id)).count();
+        for id in all() {
+            if shown.contains(id) {
+                continue;
+            }
+            match self.alive(&dated.edition, rules, id)? {
+                // A flow that shows one statement at work shows others too.
+                Ok(flow) => {
+                    let findings = dated.edition.findings(&flow, Stance::Question)?;
+                    shown.extend(findings.holding().into_iter().map(str::to_owned));
+                }
+                Err(Claim::Wrong { why }) => found.wrong.push(Finding::new(id, why)),
+                Err(Claim::Open { why }) => found.open.push(Finding::new(id, why)),
+                Err(_) => found.dead.push(Finding::new(id, "no flow makes it hold")),
             }
         }
         Ok(())
     }
 
-    /// `None` if some flow makes the statement hold; otherwise what is known instead.
-    fn alive(&mut self, edition: &Edition, rules: &Rules, id: &str) -> Result<Option<Claim>, ProofError> {
+    /// A flow that makes the statement hold; otherwise what is known instead.
+    fn alive(&mut self, edition: &Edition, rules: &Rules, id: &str) -> Result<Result<Flow, Claim>, ProofError> {
         let applies = |flow: &Flow| -> Result<bool, RuleError> {
             Ok(edition.findings(flow, Stance::Question)?.statements().contains(id))
         };
-        Ok(self.example(&alive(rules, id), &rules.world, &applies)?.err())
+        self.confirmed(&alive(rules, id), &rules.world, &applies)
     }
 
     /// What is dead on this day may hold on another: its list may have had members, or what it meets may have been in force.
@@ -145,12 +156,13 @@ impl Prover {
             }
             let rules = Rules::around(&dated, &asleep).map_err(ProofError::Schema)?;
             for id in asleep {
-                if self.alive(&dated.edition, &rules, &id)?.is_none() {
-                    found.dead.retain(|f| f.statement != id);
-                    found.resting.push(Finding::new(&id, format!("no flow makes it hold on this day; one does on {day}")));
+                if self.alive(&dated.edition, &rules, &id)?.is_ok() {
+                    let why = format!("no flow makes it hold on this day; one does on {day}");
+                    found.rest(&id, why);
                 }
             }
         }
+        waiting(law, found);
         Ok(())
     }
 
@@ -189,6 +201,18 @@ impl Prover {
             }
         }
         Ok(())
+    }
+}
+
+/// A list may be there, and nobody on it yet: what asks for it waits.
+fn waiting(law: &Law, found: &mut Soundness) {
+    let empty = |list: &&String| !law.books().iter().any(|b| b.listings.iter().any(|l| l.list == **list));
+    let lists: Vec<&String> = law.books().iter().flat_map(|b| &b.lists).filter(empty).collect();
+    let asks = |text: &str| lists.iter().find(|list| text.contains(&format!("List::{list:?}"))).copied();
+    let statements = law.statements().iter().filter(|s| found.dead.iter().any(|f| f.statement == s.id));
+    let waits: Vec<(String, &String)> = statements.filter_map(|s| Some((s.id.clone(), asks(&s.text)?))).collect();
+    for (id, list) in waits {
+        found.rest(&id, format!("its list `{list}` has no member yet"));
     }
 }
 
