@@ -121,7 +121,7 @@ pub(crate) struct RuleArgs {
     /// Rule by what was known on this day.
     #[arg(long, value_name = "DAY")]
     pub(crate) known_at: Option<terms::Date>,
-    /// Say what each value of a missing fact would give.
+    /// Argue: what bites and why, what meets it, what is missing and what each value of it would give, what else would be lawful.
     #[arg(long)]
     pub(crate) explain: bool,
     /// Take no default in the exporter's favor, as a border does.
@@ -167,7 +167,9 @@ pub(crate) struct RuleArgs {
 pub(crate) enum LawQuestion {
     /// Check rulebooks: every fault, every worked case that is ruled otherwise, every statement that no case would miss.
     /// Exits 0 if clean, 1 with findings, 2 on unusable input.
-    #[command(after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi")]
+    #[command(
+        after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
+    )]
     Check(LawCheckArgs),
 }
 

@@ -127,7 +127,12 @@ impl Condition {
 }
 
 /// The first answer that settles it wherever it stands; else what is open; else the other one.
-fn settle(parts: &[Condition], settles: Answer, otherwise: Answer, ask: impl Fn(&Condition) -> Answer) -> Answer {
+fn settle(
+    parts: &[Condition],
+    settles: Answer,
+    otherwise: Answer,
+    ask: impl Fn(&Condition) -> Answer,
+) -> Answer {
     let mut open = 0;
     for part in parts {
         match ask(part) {

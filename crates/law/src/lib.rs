@@ -30,6 +30,7 @@ mod findings;
 mod leg;
 mod library;
 mod lint;
+pub mod matrix;
 mod period;
 pub mod reference;
 mod schema;
@@ -38,6 +39,7 @@ mod ways;
 
 pub use book::{Axis, Book, Coverage, Listing, Threshold};
 pub use edition::{Edition, RuleError};
+pub use explain::{Alternative, Argument, MetBy, Point};
 pub use fault::{LawFault, LawFaults};
 pub use findings::{Findings, Stance};
 pub use library::{Law, LawSource};

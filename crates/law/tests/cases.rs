@@ -13,7 +13,10 @@ fn every_worked_case_is_ruled_as_the_law_says() {
         let ruling = law.at(case.as_of, case.known_at).unwrap().rule(&case.flow, Stance::Question).unwrap();
         for difference in case.differences(&ruling) {
             let ruling = serde_json::to_string(&ruling).unwrap();
-            wrong.push(format!("{}: {}: {difference}\n    why: {}\n    {ruling}", case.book, case.name, case.why));
+            wrong.push(format!(
+                "{}: {}: {difference}\n    why: {}\n    {ruling}",
+                case.book, case.name, case.why
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} of {} cases differ:\n{}", wrong.len(), cases.len(), wrong.join("\n"));

@@ -108,6 +108,22 @@ impl Safeguard {
         u32::from(self.row().1)
     }
 
+    /// Whether it is an act of an authority: nobody can put it in place without leave, a licence or a registration.
+    pub fn is_authority_act(self) -> bool {
+        matches!(self.name(), "approval" | "assessment" | "filing" | "license" | "genai_filing")
+    }
+
+    /// Whether it is a consent of the people concerned, or of those who speak for them.
+    pub fn is_consent(self) -> bool {
+        let consents = ["consent_obtained", "separate_consent", "consent_informed_transfer", "parental_consent"];
+        consents.contains(&self.name())
+    }
+
+    /// Whether it is something that people are told.
+    pub fn is_notice(self) -> bool {
+        matches!(self.name(), "notice_given" | "ai_transparency_notice" | "ai_output_label")
+    }
+
     fn row(self) -> (&'static str, u8) {
         let found = match self.0.checked_sub(FIRST_OF_A_LAW) {
             None => PLAIN.get(usize::from(self.0)),
@@ -215,7 +231,7 @@ impl fmt::Debug for SafeguardSet {
 
 #[cfg(test)]
 mod tests {
-    use super::Safeguard;
+    use super::{OF_A_LAW, PLAIN, Safeguard};
 
     #[test]
     fn every_spelling_reads_back() {
@@ -225,6 +241,21 @@ mod tests {
             assert_eq!(text.parse::<Safeguard>().unwrap().to_string(), text);
         }
         assert_eq!("tia:GB".parse::<Safeguard>(), "tia:UK".parse::<Safeguard>());
+    }
+
+    #[test]
+    fn what_others_have_to_do_is_told_apart() {
+        let all = || PLAIN.iter().map(|r| r.0.to_owned()).chain(OF_A_LAW.iter().map(|r| format!("{}:CN", r.0)));
+        let named = |is: fn(Safeguard) -> bool| {
+            let all = all().map(|text| text.parse::<Safeguard>().unwrap());
+            all.filter(|s| is(*s)).map(|s| s.name()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(named(Safeguard::is_authority_act), "assessment approval filing license genai_filing");
+        assert_eq!(
+            named(Safeguard::is_consent),
+            "consent_informed_transfer separate_consent parental_consent consent_obtained"
+        );
+        assert_eq!(named(Safeguard::is_notice), "ai_transparency_notice notice_given ai_output_label");
     }
 
     #[test]
