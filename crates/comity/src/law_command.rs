@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use crate::cli::{Cli, LawQuestion};
 
 mod check;
+mod prove;
 
 pub(crate) fn run(cli: &Cli, question: &LawQuestion) -> anyhow::Result<ExitCode> {
     match question {
         LawQuestion::Check(args) => check::run(cli, args),
+        LawQuestion::Prove(args) => prove::run(cli, args),
     }
 }

@@ -107,7 +107,10 @@ impl Prover {
                 return Ok(Ok(flow.clone()));
             }
         }
-        let why = format!("none of {} flows shows otherwise, and without `cvc5` nothing is proved", self.flows.len());
+        let why = format!(
+            "none of {} flows shows otherwise, and without `cvc5` nothing is proved",
+            self.flows.len()
+        );
         Ok(Err(Claim::Open { why }))
     }
 }
@@ -128,7 +131,8 @@ pub(crate) fn stands_against(
         return Ok(Some(true));
     }
     let facts_of = |id: &str| ruling.missing.iter().filter(|m| m.provisions.iter().any(|p| p == id)).count();
-    let mut open: Vec<&String> = ruling.missing.iter().flat_map(|m| &m.provisions).filter(|id| meant(id)).collect();
+    let mut open: Vec<&String> =
+        ruling.missing.iter().flat_map(|m| &m.provisions).filter(|id| meant(id)).collect();
     open.dedup();
     // What is unclear by itself always asks for its one fact; with any other fact missing it only may apply.
     if open.iter().any(|id| is_unclear(edition, id) && facts_of(id) == 1) {

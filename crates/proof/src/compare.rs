@@ -44,9 +44,22 @@ impl Prover {
     ///
     /// # Errors
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
-    pub fn compare(&mut self, before: &Dated<'_>, after: &Dated<'_>, scope: &Scope) -> Result<Comparison, ProofError> {
-        let (old, new) = (Rules::of(before).map_err(ProofError::Schema)?, Rules::of(after).map_err(ProofError::Schema)?);
-        let pair = Pair { world: old.world.joined(&new.world), before: &before.edition, after: &after.edition, old, new, scope };
+    pub fn compare(
+        &mut self,
+        before: &Dated<'_>,
+        after: &Dated<'_>,
+        scope: &Scope,
+    ) -> Result<Comparison, ProofError> {
+        let (old, new) =
+            (Rules::of(before).map_err(ProofError::Schema)?, Rules::of(after).map_err(ProofError::Schema)?);
+        let pair = Pair {
+            world: old.world.joined(&new.world),
+            before: &before.edition,
+            after: &after.edition,
+            old,
+            new,
+            scope,
+        };
         let mut provisions = Vec::new();
         for id in pair.changed() {
             provisions.push(pair.provision(self, &id)?);
@@ -76,9 +89,7 @@ impl Pair<'_> {
     fn changed(&self) -> BTreeSet<String> {
         let ids = self.old.provisions.keys().chain(self.new.provisions.keys()).cloned();
         let ids = ids.chain(open(self.before, &self.old)).chain(open(self.after, &self.new));
-        let differs = |id: &String| {
-            unmet(&self.old, id) != unmet(&self.new, id) || self.opens(id)
-        };
+        let differs = |id: &String| unmet(&self.old, id) != unmet(&self.new, id) || self.opens(id);
         ids.filter(|id| self.scope.has(id)).filter(differs).collect()
     }
 
@@ -91,7 +102,8 @@ impl Pair<'_> {
         let first = |flow: &Flow| claim::applies(self.before, flow, id);
         let second = |flow: &Flow| claim::applies(self.after, flow, id);
         if self.opens(id) {
-            let why = || Claim::Open { why: "a statement of it cannot be translated for the proof".to_owned() };
+            let why =
+                || Claim::Open { why: "a statement of it cannot be translated for the proof".to_owned() };
             return Ok(Change { provision: id.to_owned(), not_looser: why(), not_stricter: why() });
         }
         let looser = old.clone().and(!new.clone());
@@ -110,13 +122,16 @@ impl Pair<'_> {
         let second = |flow: &Flow| claim::stands_against(self.after, flow, &meant, gaps);
         let mut change = Change {
             provision: String::new(),
-            not_looser: self.claim(prover, &self.beyond(&self.old, &self.new), &|f| both(first(f)?, second(f)?))?,
-            not_stricter: self.claim(prover, &self.beyond(&self.new, &self.old), &|f| both(second(f)?, first(f)?))?,
+            not_looser: self
+                .claim(prover, &self.beyond(&self.old, &self.new), &|f| both(first(f)?, second(f)?))?,
+            not_stricter: self
+                .claim(prover, &self.beyond(&self.new, &self.old), &|f| both(second(f)?, first(f)?))?,
         };
         if open(self.before, &self.old).iter().chain(&open(self.after, &self.new)).any(|id| meant(id)) {
             for claim in [&mut change.not_looser, &mut change.not_stricter] {
                 if *claim == Claim::Proven {
-                    *claim = Claim::Open { why: "some statements cannot be translated for the proof".to_owned() };
+                    *claim =
+                        Claim::Open { why: "some statements cannot be translated for the proof".to_owned() };
                 }
             }
         }
@@ -135,11 +150,17 @@ impl Pair<'_> {
         against.and(!other.stands_against(self.scope))
     }
 
-    fn claim(&self, prover: &mut Prover, formula: &Formula, refutes: &Refutes<'_>) -> Result<Claim, ProofError> {
+    fn claim(
+        &self,
+        prover: &mut Prover,
+        formula: &Formula,
+        refutes: &Refutes<'_>,
+    ) -> Result<Claim, ProofError> {
         match prover.example(formula, &self.world, refutes)? {
             Err(claim) => Ok(claim),
             Ok(flow) => {
-                let verdict = |edition: &Edition| Ok::<_, RuleError>(edition.rule(&flow, Stance::Question)?.verdict());
+                let verdict =
+                    |edition: &Edition| Ok::<_, RuleError>(edition.rule(&flow, Stance::Question)?.verdict());
                 let (before, after) = (verdict(self.before)?, verdict(self.after)?);
                 Ok(Claim::Refuted(Box::new(Counterexample { flow, before, after })))
             }

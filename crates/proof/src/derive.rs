@@ -29,11 +29,16 @@ pub(crate) fn condition(policy: &Value, world: &World) -> Derived<Formula> {
             return Err(Underivable::Unknown(format!("a {scope} in the head")));
         }
     }
-    let conditions = policy.get("conditions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let conditions =
+        policy.get("conditions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut parts = Vec::new();
     for condition in conditions {
         let body = Deriver { world }.truth(condition.get("body").unwrap_or(&Value::Null))?;
-        parts.push(if condition.get("kind").and_then(Value::as_str) == Some("unless") { !body } else { body });
+        parts.push(if condition.get("kind").and_then(Value::as_str) == Some("unless") {
+            !body
+        } else {
+            body
+        });
     }
     Ok(Formula::all(parts))
 }
@@ -82,7 +87,10 @@ impl Deriver<'_> {
             "||" => Formula::any(truths()?),
             "!" => !self.truth(arg("arg")?)?,
             "if-then-else" => self.choice(inner)?,
-            "isEmpty" => self.contains_any_of(&self.meaning(arg("arg")?)?).map(|any| !any).ok_or_else(|| unknown(expression))?,
+            "isEmpty" => self
+                .contains_any_of(&self.meaning(arg("arg")?)?)
+                .map(|any| !any)
+                .ok_or_else(|| unknown(expression))?,
             other => {
                 let (left, right) = both()?;
                 self.relation(other, &left, &right).ok_or_else(|| unknown(expression))?
@@ -156,10 +164,8 @@ impl Deriver<'_> {
         let Meaning::Fact(name, Sort::Place) = left else { return None };
         let among = |places: PlaceSet| Formula::within(name, places.iter().map(|p| i64::from(p.index())));
         Some(match right {
-            Meaning::Place(number) => place(*number).map_or_else(
-                || Formula::within(name, [*number]),
-                |p| among(with_parts(&p.into())),
-            ),
+            Meaning::Place(number) => place(*number)
+                .map_or_else(|| Formula::within(name, [*number]), |p| among(with_parts(&p.into()))),
             Meaning::List(id) => among(self.world.list(id)?),
             Meaning::Set(all) => {
                 Formula::any(all.iter().map(|one| self.inside(left, one)).collect::<Option<Vec<_>>>()?)

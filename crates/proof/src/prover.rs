@@ -28,7 +28,9 @@ impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Method::Solver { cvc5 } => write!(f, "proved with cvc5 {cvc5}"),
-            Method::Search { flows } => write!(f, "searched over {flows} flows; `cvc5` is not installed, so nothing is proved"),
+            Method::Search { flows } => {
+                write!(f, "searched over {flows} flows; `cvc5` is not installed, so nothing is proved")
+            }
         }
     }
 }

@@ -23,13 +23,17 @@ pub struct Conflict {
     pub second_allows: Vec<String>,
 }
 
-
 impl Prover {
     /// Looks for a flow that each of two regimes lets go somewhere, and both together nowhere, whatever is held.
     ///
     /// # Errors
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
-    pub fn conflict(&mut self, dated: &Dated<'_>, first: &Scope, second: &Scope) -> Result<Conflict, ProofError> {
+    pub fn conflict(
+        &mut self,
+        dated: &Dated<'_>,
+        first: &Scope,
+        second: &Scope,
+    ) -> Result<Conflict, ProofError> {
         let edition = &dated.edition;
         let rules = Rules::of(dated).map_err(ProofError::Schema)?;
         let (a, b) = (barred(&rules, first), barred(&rules, second));
@@ -126,7 +130,13 @@ struct Destinations<'a> {
 
 impl Destinations<'_> {
     /// Where either regime would let a flow go, if each has a place and no place is common to both.
-    fn apart(&self, flow: &Flow, first: &Scope, second: &Scope, places: &[Place]) -> Result<Option<Places>, RuleError> {
+    fn apart(
+        &self,
+        flow: &Flow,
+        first: &Scope,
+        second: &Scope,
+        places: &[Place],
+    ) -> Result<Option<Places>, RuleError> {
         let x = self.allowed(flow, first, places)?;
         if x.is_empty() {
             return Ok(None);

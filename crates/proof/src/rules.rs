@@ -18,7 +18,8 @@ pub struct Scope(pub Vec<String>);
 impl Scope {
     /// Whether a book, a provision or a way is meant.
     pub fn has(&self, id: &str) -> bool {
-        let begins = |s: &String| id.strip_prefix(s.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+        let begins =
+            |s: &String| id.strip_prefix(s.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'));
         self.0.is_empty() || self.0.iter().any(begins)
     }
 }
@@ -104,9 +105,13 @@ impl Rules {
             underivable: BTreeMap::new(),
             covered: *dated.edition.covered(),
         };
+        let books = dated.law.books().iter();
+        let hooks: BTreeMap<&str, Formula> =
+            books.map(|b| (b.id.as_str(), world::hook(b, &rules.world))).collect();
         for statement in dated.edition.statements().filter(|s| wanted(s)) {
+            let hook = hooks.get(statement.book.as_str()).cloned().unwrap_or(Formula::False);
             match rules.condition(statement) {
-                Ok(condition) => rules.add(statement, condition, hook(dated, &statement.book, &rules.world)),
+                Ok(condition) => rules.add(statement, condition, hook),
                 Err(why) => drop(rules.underivable.insert(statement.id.clone(), why)),
             }
         }
@@ -116,7 +121,8 @@ impl Rules {
 
     fn condition(&self, statement: &Statement) -> Result<Formula, Underivable> {
         let unread = |e: String| Underivable::Unknown(e);
-        let policy: Policy = statement.text.parse().map_err(|e: cedar_policy::ParseErrors| unread(e.to_string()))?;
+        let policy: Policy =
+            statement.text.parse().map_err(|e: cedar_policy::ParseErrors| unread(e.to_string()))?;
         derive::condition(&policy.to_json().map_err(|e| unread(e.to_string()))?, &self.world)
     }
 
@@ -180,9 +186,4 @@ impl Rules {
             outside("subject_residence").and(Formula::flag("personal")),
         ])
     }
-}
-
-fn hook(dated: &Dated<'_>, book: &str, world: &World) -> Formula {
-    let book = dated.law.books().iter().find(|b| b.id == book);
-    book.map_or(Formula::False, |b| world::hook(b, world))
 }

@@ -120,12 +120,17 @@ fn compiled(schema: &str, policy: &str) -> Result<CompiledPolicy, SolverError> {
 
 fn environment() -> Result<RequestEnv, SolverError> {
     let anyone = || "Anyone".parse().map_err(failed::<cedar_policy::ParseErrors>);
-    Ok(RequestEnv::new(anyone()?, r#"Action::"cross""#.parse().map_err(failed::<cedar_policy::ParseErrors>)?, anyone()?))
+    Ok(RequestEnv::new(
+        anyone()?,
+        r#"Action::"cross""#.parse().map_err(failed::<cedar_policy::ParseErrors>)?,
+        anyone()?,
+    ))
 }
 
 /// The values of a formula's facts in a request.
 fn read(formula: &Formula, request: &cedar_policy::Request) -> Result<Assignment, SolverError> {
-    let context = request.context().ok_or_else(|| SolverError::Failed("a request without facts".to_owned()))?;
+    let context =
+        request.context().ok_or_else(|| SolverError::Failed("a request without facts".to_owned()))?;
     let value = |name: &crate::formula::Name| match context.get(name) {
         Some(EvalResult::Bool(truth)) => Ok((name.clone(), i64::from(truth))),
         Some(EvalResult::Long(number)) => Ok((name.clone(), number)),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{Policy, Schema};
-use law::{Edition, Law, RuleError, Stance};
+use law::{Edition, Kind, Law, RuleError, Stance, Statement, Status};
 use serde::Serialize;
 use terms::{Date, Flow};
 
@@ -12,7 +12,7 @@ use crate::dated::Dated;
 use crate::derive::Underivable;
 use crate::formula::Formula;
 use crate::prover::{Method, Prover};
-use crate::rules::Rules;
+use crate::rules::{Rules, Scope};
 use crate::solver;
 
 /// What was found of the law of one day.
@@ -81,18 +81,18 @@ impl Soundness {
 }
 
 impl Prover {
-    /// Asks whether every statement of the law of a day evaluates without failing, and whether each holds of some flow.
+    /// Asks whether every statement meant, of the law of a day, evaluates without failing, and whether each holds of some flow.
     ///
     /// # Errors
     /// The schema has words that the proof does not know, or solver or evaluator fail altogether.
-    pub fn soundness(&mut self, law: &Law, day: Date) -> Result<Soundness, ProofError> {
+    pub fn soundness(&mut self, law: &Law, day: Date, scope: &Scope) -> Result<Soundness, ProofError> {
         let dated = Dated::at(law, day)?;
         let edition = &*dated.edition;
         let rules = Rules::of(&dated).map_err(ProofError::Schema)?;
         let mut found = Soundness {
             edition: edition.hash().to_owned(),
             method: self.method(),
-            statements: edition.statements().count(),
+            statements: edition.statements().filter(|s| scope.has(&s.id)).count(),
             shown: 0,
             asked: 0,
             can_fail: Vec::new(),
@@ -104,18 +104,24 @@ impl Prover {
         };
         let before = self.asked();
         found.can_fail = unbuilt(law);
-        failing(edition, &rules, &mut found)?;
-        self.living(&dated, &rules, &mut found)?;
+        failing(edition, &rules, scope, &mut found)?;
+        self.living(&dated, &rules, scope, &mut found)?;
         self.awaken(law, &mut found)?;
-        self.reach(&rules, &mut found)?;
+        self.reach(&rules, scope, &mut found)?;
         found.asked = self.asked() - before;
         found.sort();
         Ok(found)
     }
 
-    fn living(&mut self, dated: &Dated<'_>, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
+    fn living(
+        &mut self,
+        dated: &Dated<'_>,
+        rules: &Rules,
+        scope: &Scope,
+        found: &mut Soundness,
+    ) -> Result<(), ProofError> {
         let mut shown = self.shown(&dated.edition)?;
-        let all = || rules.provisions.keys().chain(rules.ways.keys());
+        let all = || rules.provisions.keys().chain(rules.ways.keys()).filter(|id| scope.has(id));
         found.shown = all().filter(|id| shown.contains(*id)).count();
         for id in all() {
             if shown.contains(id) {
@@ -136,7 +142,12 @@ impl Prover {
     }
 
     /// A flow that makes the statement hold; otherwise what is known instead.
-    fn alive(&mut self, edition: &Edition, rules: &Rules, id: &str) -> Result<Result<Flow, Claim>, ProofError> {
+    fn alive(
+        &mut self,
+        edition: &Edition,
+        rules: &Rules,
+        id: &str,
+    ) -> Result<Result<Flow, Claim>, ProofError> {
         let applies = |flow: &Flow| -> Result<bool, RuleError> {
             Ok(edition.findings(flow, Stance::Question)?.statements().contains(id))
         };
@@ -180,10 +191,10 @@ impl Prover {
 
     /// A book is asked only of flows that it reaches, which must change nothing but time. All provisions of a book are one
     /// question; one by one they are asked only if it is not so.
-    fn reach(&mut self, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
+    fn reach(&mut self, rules: &Rules, scope: &Scope, found: &mut Soundness) -> Result<(), ProofError> {
         let Some(cvc5) = &mut self.cvc5 else { return Ok(()) };
         let mut books: BTreeMap<&str, Vec<(&String, Formula)>> = BTreeMap::new();
-        for (id, provision) in &rules.provisions {
+        for (id, provision) in rules.provisions.iter().filter(|(id, _)| scope.has(id)) {
             let beyond = provision.condition.clone().and(!provision.hook.clone());
             books.entry(&provision.book).or_default().push((id, beyond));
         }
@@ -204,30 +215,41 @@ impl Prover {
     }
 }
 
-/// A list may be there, and nobody on it yet: what asks for it waits.
+/// What is dead only because of what is not law yet: a list that nobody is on, or a provision that is proposed.
 fn waiting(law: &Law, found: &mut Soundness) {
-    let empty = |list: &&String| !law.books().iter().any(|b| b.listings.iter().any(|l| l.list == **list));
-    let lists: Vec<&String> = law.books().iter().flat_map(|b| &b.lists).filter(empty).collect();
-    let asks = |text: &str| lists.iter().find(|list| text.contains(&format!("List::{list:?}"))).copied();
-    let statements = law.statements().iter().filter(|s| found.dead.iter().any(|f| f.statement == s.id));
-    let waits: Vec<(String, &String)> = statements.filter_map(|s| Some((s.id.clone(), asks(&s.text)?))).collect();
-    for (id, list) in waits {
-        found.rest(&id, format!("its list `{list}` has no member yet"));
+    let dead = law.statements().iter().filter(|s| found.dead.iter().any(|f| f.statement == s.id));
+    let waits: Vec<(String, String)> =
+        dead.filter_map(|s| Some((s.id.clone(), waits_for(law, s)?))).collect();
+    for (id, why) in waits {
+        found.rest(&id, why);
     }
+}
+
+fn waits_for(law: &Law, statement: &Statement) -> Option<String> {
+    let empty = |list: &&String| !law.books().iter().any(|b| b.listings.iter().any(|l| l.list == **list));
+    let mut lists = law.books().iter().flat_map(|b| &b.lists).filter(empty);
+    if let Some(list) = lists.find(|list| statement.text.contains(&format!("List::{list:?}"))) {
+        return Some(format!("its list `{list}` has no member yet"));
+    }
+    let Kind::Way { of, .. } = &statement.kind else { return None };
+    let proposed = |id: &String| law.statements().iter().any(|s| s.id == *id && s.status == Status::Proposed);
+    of.iter().all(proposed).then(|| "what it would meet is only proposed".to_owned())
 }
 
 /// The days on which a rule counts against a number that has no value: no edition can be built of them.
 fn unbuilt(law: &Law) -> Vec<Finding> {
-    let error = |day: &Date| law.at(*day, None).err().map(|e| Finding::new(&format!("the law of {day}"), e.to_string()));
+    let error = |day: &Date| {
+        law.at(*day, None).err().map(|e| Finding::new(&format!("the law of {day}"), e.to_string()))
+    };
     law.dates().iter().filter_map(error).collect()
 }
 
 /// Statements that can fail to evaluate: by Cedar's symbolic compiler for any facts, and because of a number that the day
 /// does not have.
-fn failing(edition: &Edition, rules: &Rules, found: &mut Soundness) -> Result<(), ProofError> {
+fn failing(edition: &Edition, rules: &Rules, scope: &Scope, found: &mut Soundness) -> Result<(), ProofError> {
     let schema = law::schema().parse::<Schema>();
     let schema = schema.map_err(|e| ProofError::Schema(e.to_string()))?;
-    for statement in edition.statements() {
+    for statement in edition.statements().filter(|s| scope.has(&s.id)) {
         let id = &statement.id;
         match rules.underivable.get(id) {
             Some(why @ Underivable::NoThreshold(_)) => found.can_fail.push(Finding::new(id, why.to_string())),
@@ -235,9 +257,14 @@ fn failing(edition: &Edition, rules: &Rules, found: &mut Soundness) -> Result<()
             None => {}
         }
         let policy = statement.text.parse::<Policy>();
-        match policy.map_err(|e| solver::SolverError::Failed(e.to_string())).and_then(|p| solver::never_errors(&p, &schema)) {
+        match policy
+            .map_err(|e| solver::SolverError::Failed(e.to_string()))
+            .and_then(|p| solver::never_errors(&p, &schema))
+        {
             Ok(true) => {}
-            Ok(false) => found.can_fail.push(Finding::new(id, "an operation in it can fail, such as a sum that overflows")),
+            Ok(false) => found
+                .can_fail
+                .push(Finding::new(id, "an operation in it can fail, such as a sum that overflows")),
             Err(error) => found.open.push(Finding::new(id, error.to_string())),
         }
     }

@@ -51,12 +51,21 @@ impl Builder<'_> {
         self.facts.get(name).copied()
     }
 
-    fn place(&self, name: &str, top: &mut Map<String, Value>, facts: &mut Map<String, Value>) -> Result<(), String> {
-        let at_top = ["subject_residence", "export_from", "vendor_hq", "vendor_ultimate_owner"].contains(&name);
+    fn place(
+        &self,
+        name: &str,
+        top: &mut Map<String, Value>,
+        facts: &mut Map<String, Value>,
+    ) -> Result<(), String> {
+        let at_top =
+            ["subject_residence", "export_from", "vendor_hq", "vendor_ultimate_owner"].contains(&name);
         let number = match (self.value(name), name) {
             (Some(number), _) => number,
             // These follow from others where nobody states them, and there is no origin unless stated.
-            (None, "subject_citizenship" | "collected_in" | "directed_at" | "vendor_organised_in" | "origin") => return Ok(()),
+            (
+                None,
+                "subject_citizenship" | "collected_in" | "directed_at" | "vendor_organised_in" | "origin",
+            ) => return Ok(()),
             (None, _) => self.usual_place(),
         };
         if number == no_place() {

@@ -1,6 +1,7 @@
 //! What facts there are, which values each can take, and what an edition's lists and numbers are.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use law::{Axis, Book};
 use terms::{Category, Form, Operation, PartyKind, Place, PlaceSet, Purpose, Relation, Token};
@@ -120,7 +121,9 @@ impl World {
                 let none = (**name == *"origin").then(no_place);
                 Formula::within(name, self.places().map(|p| i64::from(p.index())).chain(none))
             }
-            Some(Sort::Word(words)) => Formula::Within(name.clone(), vec![(0, words.words().len() as i64 - 1)]),
+            Some(Sort::Word(words)) => {
+                Formula::Within(name.clone(), vec![(0, words.words().len() as i64 - 1)])
+            }
             Some(Sort::Number) => {
                 let most = if **name == *"owner_share" { WHOLE_SHARE } else { i64::MAX };
                 Formula::Within(name.clone(), vec![(0, most)])
@@ -132,7 +135,10 @@ impl World {
 
 /// A set of places with the parts of those among them that are countries.
 pub(crate) fn with_parts(places: &PlaceSet) -> PlaceSet {
-    Place::all().filter(|p| places.contains(*p) || p.parent().is_some_and(|c| places.contains(c))).collect()
+    static PARTS: LazyLock<Vec<(Place, Place)>> =
+        LazyLock::new(|| Place::all().filter_map(|p| Some((p, p.parent()?))).collect());
+    let parts = PARTS.iter().filter(|(_, country)| places.contains(*country)).map(|(part, _)| *part);
+    parts.fold(*places, PlaceSet::with)
 }
 
 /// That one of the sides on which a book hooks lies in one of its places.
@@ -160,7 +166,8 @@ fn side(axis: Axis) -> &'static str {
 
 /// The attributes of the context, from the text of the schema.
 fn sorts(schema: &str) -> Result<BTreeMap<String, Sort>, String> {
-    let body = schema.split_once("context: {").and_then(|(_, rest)| rest.split_once('}')).map(|(body, _)| body);
+    let body =
+        schema.split_once("context: {").and_then(|(_, rest)| rest.split_once('}')).map(|(body, _)| body);
     let pairs = body.unwrap_or_default().split(',').filter_map(|pair| pair.split_once(':'));
     let sort = |(name, kind): (&str, &str)| {
         let (name, kind) = (name.trim(), kind.trim());

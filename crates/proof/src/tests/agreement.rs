@@ -40,7 +40,8 @@ fn facts(world: &World, rules: &Rules, seed: u64) -> Assignment {
             Sort::Number => put(name.to_owned(), draw(2_000_000) as i64 * draw(2) as i64),
             Sort::Set(words) => {
                 let words = words.words();
-                let chosen = if name == "purposes" { purpose as usize } else { draw(words.len() as u64) as usize };
+                let chosen =
+                    if name == "purposes" { purpose as usize } else { draw(words.len() as u64) as usize };
                 for (at, word) in words.iter().enumerate() {
                     put(format!("{name}:{word}"), i64::from(at == chosen || draw(8) == 0));
                 }
@@ -85,7 +86,13 @@ fn agree(edition: &Edition, rules: &Rules, seed: u64) -> Result<(), TestCaseErro
         let bites = provision.bites().eval(&facts);
         prop_assert_eq!(bites, applying.contains(id.as_str()), "{} bites: {}", id, flow.to_json());
         let unmet = Some(rules.unmet(provision).eval(&facts));
-        prop_assert_eq!(unmet, claim::applies(edition, &flow, id).unwrap(), "{} unmet: {}", id, flow.to_json());
+        prop_assert_eq!(
+            unmet,
+            claim::applies(edition, &flow, id).unwrap(),
+            "{} unmet: {}",
+            id,
+            flow.to_json()
+        );
     }
     let stands = claim::stands_against(edition, &flow, &meant, true).unwrap();
     prop_assert_eq!(Some(rules.stands_against(&Scope::default()).eval(&facts)), stands, "{}", flow.to_json());

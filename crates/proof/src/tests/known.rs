@@ -87,20 +87,20 @@ fn a_dead_rule_is_found_and_a_living_one_is_not() {
 forbid (principal, action, resource) when { context.to in Place::"US" && ["DE", "FR"].contains("GB") && context.personal };
 "#;
     let dead = dead.replace(r#"["DE", "FR"].contains("GB")"#, r#"context.to in List::"xx/free""#);
-    let found = solver().soundness(&law(&[BOUND, CONTRACT, &dead]), today()).unwrap();
+    let found = solver().soundness(&law(&[BOUND, CONTRACT, &dead]), today(), &Scope::default()).unwrap();
     assert_eq!(names(&found.resting), ["xx/law/2"], "until the end of 2025 the list had it");
     let never = dead.replace(r#"context.to in Place::"US""#, r#"context.to == Place::"GB""#);
-    let found = solver().soundness(&law(&[BOUND, CONTRACT, &never]), today()).unwrap();
+    let found = solver().soundness(&law(&[BOUND, CONTRACT, &never]), today(), &Scope::default()).unwrap();
     assert_eq!(names(&found.dead), ["xx/law/2"]);
     assert!(!found.is_clean() && found.wrong.is_empty() && found.open.is_empty());
-    let found = solver().soundness(&law(&[BOUND, CONTRACT]), today()).unwrap();
+    let found = solver().soundness(&law(&[BOUND, CONTRACT]), today(), &Scope::default()).unwrap();
     assert!(found.is_clean(), "{found:?}");
 }
 
 #[test]
 fn a_day_without_a_number_that_a_rule_needs_is_found() {
     let ends = BOOK.replace("window = \"12_months\"", "window = \"12_months\"\nuntil = \"2027-12-31\"");
-    let found = solver().soundness(&with(&ends, &[BOUND, CONTRACT]), today()).unwrap();
+    let found = solver().soundness(&with(&ends, &[BOUND, CONTRACT]), today(), &Scope::default()).unwrap();
     assert_eq!(names(&found.can_fail), ["the law of 2028-01-01"]);
 }
 
@@ -119,7 +119,7 @@ fn a_book_that_reaches_less_than_its_statements_is_told() {
 @id("xx/law/4") @effect("forbid") @cite("4") @summary("Of the French too.")
 forbid (principal, action, resource) when { context.export_from in [Place::"DE", Place::"FR"] && context.designated };
 "#;
-    let found = solver().soundness(&law(&[BOUND, CONTRACT, beyond]), today()).unwrap();
+    let found = solver().soundness(&law(&[BOUND, CONTRACT, beyond]), today(), &Scope::default()).unwrap();
     assert_eq!(names(&found.unreached), ["xx/law/4"]);
 }
 
@@ -189,7 +189,7 @@ fn without_the_solver_it_searches_and_says_so() {
     let found = prover.compare(&before, &after, &Scope::default()).unwrap();
     counterexample(&found.whole.not_looser);
     assert!(matches!(found.whole.not_stricter, Claim::Open { .. }), "a search proves nothing");
-    let found = prover.soundness(&law(&[BOUND, CONTRACT]), today()).unwrap();
+    let found = prover.soundness(&law(&[BOUND, CONTRACT]), today(), &Scope::default()).unwrap();
     assert!(found.is_clean() && found.shown == 2);
 }
 
@@ -232,13 +232,15 @@ axes = ["subject_residence"]
 
     #[test]
     fn two_laws_that_keep_data_at_home_conflict() {
-        let law = both(&[&home("xx/law/9", "export_from", "DE")], &[&home("yy/law/9", "subject_residence", "FR")]);
+        let law =
+            both(&[&home("xx/law/9", "export_from", "DE")], &[&home("yy/law/9", "subject_residence", "FR")]);
         let (x, y) = scopes();
         let found = solver().conflict(&dated(&law), &x, &y).unwrap();
         let flow = &counterexample(&found.compatible).flow;
         assert_eq!(flow.export_from.unwrap().to_string(), "DE");
         assert_eq!((found.first_allows, found.second_allows), (vec!["DE".to_owned()], vec!["FR".to_owned()]));
-        let law = both(&[&home("xx/law/9", "export_from", "DE")], &[&home("yy/law/9", "subject_residence", "DE")]);
+        let law =
+            both(&[&home("xx/law/9", "export_from", "DE")], &[&home("yy/law/9", "subject_residence", "DE")]);
         let found = solver().conflict(&dated(&law), &x, &y).unwrap();
         assert_eq!(found.compatible, Claim::Proven);
     }
