@@ -134,7 +134,7 @@ impl Rules {
                 self.provisions.insert(id, Provision { book, effect: *effect, condition, hook, ways });
             }
             Kind::Way { of, all } => {
-                let all = all.iter().copied().collect();
+                let all = all.to_vec();
                 self.ways.insert(id, WayRule { of: of.clone(), available: condition, all });
             }
         }
