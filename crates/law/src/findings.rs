@@ -242,6 +242,14 @@ impl Findings {
         found.chain(self.exposure.iter().map(|s| s.id.as_str())).collect()
     }
 
+    /// The rulebooks of which something bites.
+    pub(crate) fn books(&self) -> impl Iterator<Item = &str> {
+        let found = self.found.iter().map(|f| f.provision.book.as_str());
+        let remote: Vec<&str> =
+            self.remote.iter().flat_map(|r| r.found.iter().map(|f| f.provision.book.as_str())).collect();
+        found.chain(self.exposure.iter().map(|s| s.book.as_str())).chain(remote)
+    }
+
     fn remote_counts(&self, held: &SafeguardSet) -> Option<&Findings> {
         self.remote.as_deref().filter(|_| !held.iter().any(|s| s.name() == "no_remote_access"))
     }

@@ -27,6 +27,7 @@ mod explain;
 mod facts;
 mod fault;
 mod findings;
+pub mod golden;
 mod leg;
 mod library;
 mod lint;

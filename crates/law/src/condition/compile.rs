@@ -235,6 +235,7 @@ fn within(left: Term, right: Term) -> Result<Condition, String> {
             let targets = places.iter().filter_map(|p| u16::try_from(*p).ok()).map(Target::Place);
             Ok(Condition::PlaceIn(a, targets.collect()))
         }
+        Term::Attribute(b) if b.kind() == Kind::Place => Ok(Condition::PlaceWithin(a, b)),
         _ => Err("a place lies `in` a place, a list, or a set of places".to_owned()),
     }
 }

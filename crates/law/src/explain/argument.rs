@@ -125,7 +125,9 @@ impl Condition {
             | Condition::All(a, _)
             | Condition::Within(a, _)
             | Condition::Compare(a, _, _) => a.bit(),
-            Condition::SamePlace(a, b) | Condition::SameWord(a, b) => a.bit() | b.bit(),
+            Condition::SamePlace(a, b) | Condition::PlaceWithin(a, b) | Condition::SameWord(a, b) => {
+                a.bit() | b.bit()
+            }
             Condition::Not(inner) => inner.attributes(),
             Condition::And(parts) | Condition::Or(parts) => {
                 parts.iter().fold(0, |all, p| all | p.attributes())

@@ -94,12 +94,16 @@ forbid (principal, action, resource);
 "#;
 
 fn law() -> Law {
-    let files = [("br/ads/book.toml".to_owned(), BOOK.to_owned()), ("br/ads/rules.cedar".to_owned(), RULES.to_owned())];
+    let files = [
+        ("br/ads/book.toml".to_owned(), BOOK.to_owned()),
+        ("br/ads/rules.cedar".to_owned(), RULES.to_owned()),
+    ];
     Law::from_files(&files, LawSource::Embedded).unwrap()
 }
 
 fn pricing(more: serde_json::Value) -> Question {
-    let mut flow = serde_json::json!({ "data": ["behavioural"], "purpose": "dynamic_pricing", "volume_persons": 10 });
+    let mut flow =
+        serde_json::json!({ "data": ["behavioural"], "purpose": "dynamic_pricing", "volume_persons": 10 });
     flow.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     Question::new(Flow::from_json(&flow).unwrap())
 }
