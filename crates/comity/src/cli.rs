@@ -173,7 +173,6 @@ pub(crate) enum LawQuestion {
         after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
     )]
     Check(LawCheckArgs),
-<<<<<<< HEAD
     /// Prove that no statement of the law can fail and that none is dead; or, with `--since`, that a change of law is nowhere
     /// looser or stricter, with a flow that shows it where it is. Uses the program `cvc5` where it is installed, else it only
     /// searches the worked cases, and says so. Exits 0 if proved, 1 if not, 2 on unusable input.
@@ -182,6 +181,12 @@ pub(crate) enum LawQuestion {
         comity law prove --law my-rulebooks --since rulebooks --claim not-looser"
     )]
     Prove(LawProveArgs),
+    /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
+    /// so that a change of law is reviewed as their diff.
+    #[command(
+        after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
+    )]
+    Golden(LawGoldenArgs),
 }
 
 #[derive(Args)]
@@ -210,13 +215,6 @@ pub(crate) enum ClaimArg {
     NotLooser,
     /// Nothing is stopped that was not before.
     NotStricter,
-=======
-    /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
-    /// so that a change of law is reviewed as their diff.
-    #[command(
-        after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
-    )]
-    Golden(LawGoldenArgs),
 }
 
 #[derive(Args)]
@@ -224,7 +222,6 @@ pub(crate) struct LawGoldenArgs {
     /// Write nothing; exit 1 if what is committed differs.
     #[arg(long)]
     pub(crate) check: bool,
->>>>>>> main
 }
 
 #[derive(Args)]

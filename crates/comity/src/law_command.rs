@@ -5,19 +5,13 @@ use std::process::ExitCode;
 use crate::cli::{Cli, LawQuestion};
 
 mod check;
-<<<<<<< HEAD
-mod prove;
-=======
 mod golden;
->>>>>>> main
+mod prove;
 
 pub(crate) fn run(cli: &Cli, question: &LawQuestion) -> anyhow::Result<ExitCode> {
     match question {
         LawQuestion::Check(args) => check::run(cli, args),
-<<<<<<< HEAD
         LawQuestion::Prove(args) => prove::run(cli, args),
-=======
         LawQuestion::Golden(args) => golden::run(cli, args),
->>>>>>> main
     }
 }

@@ -14,7 +14,10 @@ fn china_let_go_of_some_exports_in_2024_and_a_flow_shows_it() {
     let asked = ["law", "prove", "cn/pipl", "--since", "2024-03-21", "--as-of", "2024-03-22"];
     let said = comity(asked).json().done().exits(0).value();
     assert_eq!(said["whole"]["not_looser"]["outcome"], "refuted", "{said}");
-    assert!(said["whole"]["not_looser"]["flow"]["export_from"].as_str().is_some_and(|p| p.starts_with("CN")), "{said}");
+    assert!(
+        said["whole"]["not_looser"]["flow"]["export_from"].as_str().is_some_and(|p| p.starts_with("CN")),
+        "{said}"
+    );
     let claimed = [&asked[..], &["--claim", "not-looser"]].concat();
     comity(claimed).json().done().exits(1);
 }
