@@ -29,7 +29,10 @@ impl fmt::Display for Method {
         match self {
             Method::Solver { cvc5 } => write!(f, "proved with cvc5 {cvc5}"),
             Method::Search { flows } => {
-                write!(f, "searched over {flows} flows; `cvc5` is not installed, so nothing is proved")
+                write!(
+                    f,
+                    "searched over {flows} flows; `cvc5` is not installed, so what they do not show is not proved"
+                )
             }
         }
     }
