@@ -173,12 +173,48 @@ pub(crate) enum LawQuestion {
         after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
     )]
     Check(LawCheckArgs),
+    /// Prove that no statement of the law can fail and that none is dead; or, with `--since`, that a change of law is nowhere
+    /// looser or stricter, with a flow that shows it where it is. Uses the program `cvc5` where it is installed, else it only
+    /// searches the worked cases, and says so. Exits 0 if proved, 1 if not, 2 on unusable input.
+    #[command(
+        after_help = "Examples:\n  comity law prove\n  comity law prove cn --since 2024-03-21 --as-of 2024-03-22 --claim not-stricter\n  \
+        comity law prove --law my-rulebooks --since rulebooks --claim not-looser"
+    )]
+    Prove(LawProveArgs),
     /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
     /// so that a change of law is reviewed as their diff.
     #[command(
         after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
     )]
     Golden(LawGoldenArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct LawProveArgs {
+    /// Beginnings of the ids of rulebooks to ask about (`eu`, `eu/gdpr`); all if absent.
+    #[arg(value_name = "ID")]
+    pub(crate) books: Vec<String>,
+    /// The day of the law; today if absent.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<terms::Date>,
+    /// The law before the change: a day, or a folder of rulebooks.
+    #[arg(long, value_name = "DATE|DIR")]
+    pub(crate) since: Option<String>,
+    /// What must be so of the change as a whole; without it the differences are only shown.
+    #[arg(long, value_enum, requires = "since")]
+    pub(crate) claim: Vec<ClaimArg>,
+    /// Seconds that one question may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    pub(crate) limit: u64,
+}
+
+/// A claim about a change of law.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClaimArg {
+    /// Nothing is let through that was not before.
+    NotLooser,
+    /// Nothing is stopped that was not before.
+    NotStricter,
 }
 
 #[derive(Args)]
