@@ -115,7 +115,8 @@ impl Safeguard {
 
     /// Whether it is a consent of the people concerned, or of those who speak for them.
     pub fn is_consent(self) -> bool {
-        let consents = ["consent_obtained", "separate_consent", "consent_informed_transfer", "parental_consent"];
+        let consents =
+            ["consent_obtained", "separate_consent", "consent_informed_transfer", "parental_consent"];
         consents.contains(&self.name())
     }
 
@@ -245,7 +246,8 @@ mod tests {
 
     #[test]
     fn what_others_have_to_do_is_told_apart() {
-        let all = || PLAIN.iter().map(|r| r.0.to_owned()).chain(OF_A_LAW.iter().map(|r| format!("{}:CN", r.0)));
+        let all =
+            || PLAIN.iter().map(|r| r.0.to_owned()).chain(OF_A_LAW.iter().map(|r| format!("{}:CN", r.0)));
         let named = |is: fn(Safeguard) -> bool| {
             let all = all().map(|text| text.parse::<Safeguard>().unwrap());
             all.filter(|s| is(*s)).map(|s| s.name()).collect::<Vec<_>>().join(" ")

@@ -80,7 +80,8 @@ fn cited<'a>(edition: &'a Edition, ruling: &'a Ruling) -> impl Iterator<Item = &
     let open = ruling.missing.iter().flat_map(|m| m.provisions.iter());
     let because = ruling.because.iter().map(|b| &b.provision);
     let duties = ruling.duties.iter().filter(|d| is_for_people(d)).map(|d| &d.provision);
-    let ids: std::collections::BTreeSet<&str> = because.chain(duties).chain(open).map(String::as_str).collect();
+    let ids: std::collections::BTreeSet<&str> =
+        because.chain(duties).chain(open).map(String::as_str).collect();
     edition.statements().filter(move |s| ids.contains(s.id.as_str()))
 }
 

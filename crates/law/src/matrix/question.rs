@@ -76,7 +76,8 @@ impl Question {
 pub fn jurisdictions(law: &Law) -> Vec<Place> {
     let hooks = law.books().iter().fold(PlaceSet::EMPTY, |all, book| all.union(&book.hooks));
     let named: PlaceSet = law.statements().iter().flat_map(|s| named(&s.text)).collect();
-    let asked = |p: &Place| !p.is_bloc() && (p.parent().is_none() || hooks.contains(*p) || named.contains(*p));
+    let asked =
+        |p: &Place| !p.is_bloc() && (p.parent().is_none() || hooks.contains(*p) || named.contains(*p));
     Place::all().filter(asked).collect()
 }
 
