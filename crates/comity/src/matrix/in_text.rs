@@ -63,6 +63,9 @@ fn line(sheet: &Sheet, row: &Row, width: usize) -> String {
     // The other way to do it is worth a word where it is otherwise.
     let other = sheet.columns.get(1).map(|column| (column.key.replace('_', " "), row.mark(1)));
     notes.extend(other.filter(|(_, mark)| *mark != cell.mark).map(|(key, mark)| format!("{key}: {mark}")));
+    if cell.asked.confidence != terms::Confidence::High {
+        notes.push(format!("confidence {}", cell.asked.confidence.name()));
+    }
     notes.extend(cell.asked.checked.map(|day| format!("checked {day}")));
     format!("  {name}  {on}{} {}", shortened(&cell.needed()), show::dim(format!("[{}]", notes.join("; "))))
 }
