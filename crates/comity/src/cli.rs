@@ -85,6 +85,8 @@ pub(crate) enum Reference {
     Cli,
     /// The estate's files.
     Config,
+    /// The words of flows and rules.
+    Words,
 }
 
 #[derive(Args)]
@@ -127,7 +129,7 @@ pub(crate) struct RuleArgs {
     /// Rule by what was known on this day.
     #[arg(long, value_name = "DAY")]
     pub(crate) known_at: Option<terms::Date>,
-    /// Say what each value of a missing fact would give.
+    /// Argue: what bites and why, what meets it, what is missing and what each value of it would give, what else would be lawful.
     #[arg(long)]
     pub(crate) explain: bool,
     /// Take no default in the exporter's favor, as a border does.
@@ -203,6 +205,19 @@ pub(crate) enum LawQuestion {
         after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
     )]
     Check(LawCheckArgs),
+    /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
+    /// so that a change of law is reviewed as their diff.
+    #[command(
+        after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
+    )]
+    Golden(LawGoldenArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct LawGoldenArgs {
+    /// Write nothing; exit 1 if what is committed differs.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Args)]

@@ -8,10 +8,13 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Reference};
 use crate::show;
 
+mod words;
+
 pub(crate) fn run(what: Reference) -> anyhow::Result<ExitCode> {
     let text = match what {
         Reference::Cli => commands()?,
         Reference::Config => sections()?,
+        Reference::Words => words::page()?,
     };
     show::line(text.trim_end());
     Ok(ExitCode::SUCCESS)

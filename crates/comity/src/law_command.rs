@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use crate::cli::{Cli, LawQuestion};
 
 mod check;
+mod golden;
 
 pub(crate) fn run(cli: &Cli, question: &LawQuestion) -> anyhow::Result<ExitCode> {
     match question {
         LawQuestion::Check(args) => check::run(cli, args),
+        LawQuestion::Golden(args) => golden::run(cli, args),
     }
 }

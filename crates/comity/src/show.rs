@@ -76,7 +76,7 @@ pub(crate) fn ruling(ruling: &Ruling) -> Vec<String> {
         } else {
             format!(", for {}", missing.provisions.join(", "))
         };
-        lines.push(format!("  missing: {}{by}{}", missing.fact, unlooked(&missing.fact)));
+        lines.push(format!("  missing: {}{by}", missing_fact(&missing.fact)));
         lines.extend(missing.outcomes.iter().map(|o| format!("    {}: {}", o.value, o.verdict)));
     }
     for clause in ruling.needs.clauses() {
@@ -92,10 +92,11 @@ pub(crate) fn ruling(ruling: &Ruling) -> Vec<String> {
     lines
 }
 
-fn unlooked(fact: &str) -> String {
+/// A missing fact for people.
+pub(crate) fn missing_fact(fact: &str) -> String {
     match fact.strip_prefix("law:") {
-        Some(place) => format!(" (no rulebook covers the law of {place})"),
-        None => String::new(),
+        Some(place) => format!("{fact} (no rulebook covers the law of {place})"),
+        None => fact.to_owned(),
     }
 }
 

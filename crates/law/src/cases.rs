@@ -152,7 +152,8 @@ impl Case {
             found.push(format!("expected {}, ruled {}", asked.verdict, ruling.verdict()));
         }
         let clauses = texts(ruling.needs.clauses());
-        let lacking = texts(&asked.needs).into_iter().filter(|group| !clauses.iter().any(|c| c.is_superset(group)));
+        let lacking =
+            texts(&asked.needs).into_iter().filter(|group| !clauses.iter().any(|c| c.is_superset(group)));
         found.extend(lacking.map(|group| format!("no clause holds {group:?}")));
         let ways = texts(&ruling.ways());
         let lacking = texts(&asked.ways).into_iter().filter(|way| !ways.contains(way));
@@ -163,7 +164,9 @@ impl Case {
         lacks("missing_facts", &asked.missing, &|w| ruling.missing.iter().any(|m| m.fact == w));
         lacks("because", &asked.cites, &|w| ruling.because.iter().any(|b| b.cite.contains(w)));
         lacks("duties", &asked.duties, &|w| ruling.duties.iter().any(|d| d.cite.contains(w)));
-        lacks("exposure", &asked.exposure, &|w| ruling.exposure.iter().any(|e| e.state == w || e.power.contains(w)));
+        lacks("exposure", &asked.exposure, &|w| {
+            ruling.exposure.iter().any(|e| e.state == w || e.power.contains(w))
+        });
         let cites = || ruling.because.iter().map(|b| &b.cite).chain(ruling.duties.iter().map(|d| &d.cite));
         let bites = asked.spares.iter().filter(|s| cites().any(|c| c.contains(s.as_str())));
         found.extend(bites.map(|s| format!("`{s}` bites and should not")));

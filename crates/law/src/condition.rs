@@ -32,6 +32,8 @@ pub(crate) enum Condition {
     /// The place is this one, or none.
     PlaceIs(Attribute, u64),
     SamePlace(Attribute, Attribute),
+    /// The first place is the second, or a part of it.
+    PlaceWithin(Attribute, Attribute),
     /// The word is one of these.
     Word(Attribute, u64),
     SameWord(Attribute, Attribute),
@@ -90,8 +92,10 @@ impl Condition {
             let bit = attribute.bit() & open;
             if bit == 0 { Answer::of(test(facts.value(*attribute))) } else { Answer::Open(bit) }
         };
-        let both = |a: &Attribute, b: &Attribute| match (a.bit() | b.bit()) & open {
-            0 => Answer::of(facts.value(*a) == facts.value(*b)),
+        let both = |a: &Attribute, b: &Attribute, test: &dyn Fn(u64, u64) -> bool| match (a.bit() | b.bit())
+            & open
+        {
+            0 => Answer::of(test(facts.value(*a), facts.value(*b))),
             bits => Answer::Open(bits),
         };
         match self {
@@ -99,7 +103,8 @@ impl Condition {
             Condition::Flag(a) => known(a, &|v| v != 0),
             Condition::PlaceIn(a, targets) => known(a, &|v| targets.iter().any(|t| t.has(v, tables))),
             Condition::PlaceIs(a, place) => known(a, &|v| v == *place),
-            Condition::SamePlace(a, b) | Condition::SameWord(a, b) => both(a, b),
+            Condition::SamePlace(a, b) | Condition::SameWord(a, b) => both(a, b, &|x, y| x == y),
+            Condition::PlaceWithin(a, b) => both(a, b, &|x, y| x == y || parent(x) == Some(y)),
             Condition::Word(a, words) => known(a, &|v| words & bit(v) != 0),
             Condition::Any(a, words) => known(a, &|v| v & words != 0),
             Condition::All(a, words) => known(a, &|v| words & !v == 0),
@@ -127,7 +132,12 @@ impl Condition {
 }
 
 /// The first answer that settles it wherever it stands; else what is open; else the other one.
-fn settle(parts: &[Condition], settles: Answer, otherwise: Answer, ask: impl Fn(&Condition) -> Answer) -> Answer {
+fn settle(
+    parts: &[Condition],
+    settles: Answer,
+    otherwise: Answer,
+    ask: impl Fn(&Condition) -> Answer,
+) -> Answer {
     let mut open = 0;
     for part in parts {
         match ask(part) {
@@ -137,6 +147,11 @@ fn settle(parts: &[Condition], settles: Answer, otherwise: Answer, ask: impl Fn(
         }
     }
     if open == 0 { otherwise } else { Answer::Open(open) }
+}
+
+/// The number of the country that a place is a part of.
+fn parent(place: u64) -> Option<u64> {
+    u16::try_from(place).ok().and_then(Place::at)?.parent().map(|p| p.index().into())
 }
 
 fn bit(position: u64) -> u64 {

@@ -42,7 +42,8 @@ impl Edition {
                 Some(Answer::Open(bits)) => Some((*at, bits)),
             }
         };
-        let mut found = Evaluated { provisions: provisions.iter().filter_map(ask).collect(), ..Evaluated::default() };
+        let mut found =
+            Evaluated { provisions: provisions.iter().filter_map(ask).collect(), ..Evaluated::default() };
         let ways = |(at, _): &(usize, u64)| self.ways_of(*at).iter().filter_map(ask).collect();
         found.ways = found.provisions.iter().map(ways).collect();
         found

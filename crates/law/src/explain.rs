@@ -9,6 +9,12 @@ use terms::{
 
 use crate::{Edition, RuleError, Stance};
 
+mod alternatives;
+mod argument;
+
+pub use alternatives::Alternative;
+pub use argument::{Argument, MetBy, Point};
+
 impl Edition {
     /// The ruling, with what each value of every missing fact would give.
     pub fn explain(&self, flow: &Flow, stance: Stance) -> Result<Ruling, RuleError> {

@@ -131,7 +131,8 @@ impl<I: Iterator<Item = Attribute>> Reader<'_, I> {
         let facts = &self.flow.facts;
         let stated_unit = facts.volume_unit.unwrap_or(VolumeUnit::Persons);
         for (unit, window) in schema::volumes() {
-            let stated = (stated_unit == unit && facts.volume_window == Some(window)).then_some(self.flow.volume);
+            let stated =
+                (stated_unit == unit && facts.volume_window == Some(window)).then_some(self.flow.volume);
             let count = self.flow.counts.get(unit, window).or(stated.flatten());
             self.put(count.map_or(Value::Unknown, Value::Known));
         }

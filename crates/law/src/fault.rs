@@ -31,7 +31,8 @@ impl LawFaults {
         at: impl Into<String>,
         message: impl Into<String>,
     ) {
-        let fault = LawFault { file: file.to_owned(), line: Some(line), at: at.into(), message: message.into() };
+        let fault =
+            LawFault { file: file.to_owned(), line: Some(line), at: at.into(), message: message.into() };
         self.0.push(fault);
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use smallvec::SmallVec;
 use terms::{Because, Duty, Effect, Exposure, MissingFact, Needs, Ruling, SafeguardSet, Verdict, Way};
 
+use crate::explain::MetBy;
 use crate::statement::{Kind, Statement};
 
 /// Who asks. A question may use defaults and is told to confirm them; a border may not.
@@ -63,10 +64,11 @@ impl PartialEq for Findings {
 }
 
 /// How one finding stands once something is held.
-enum Standing<'a> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
     Met,
     Prohibited,
-    Missing(BTreeSet<&'a str>),
+    Missing,
     Unmet,
 }
 
@@ -84,24 +86,35 @@ impl Found {
         Found { provision, turns_on, ways, needs: OnceLock::new() }
     }
 
-    fn standing(&self, held: &SafeguardSet) -> Standing<'_> {
-        let in_full = |w: &&WayFound| w.all().iter().all(|s| held.contains(*s));
-        let certain = || self.ways.iter().filter(|w| w.turns_on.is_empty());
-        let open = || self.ways.iter().filter(|w| !w.turns_on.is_empty());
-        if certain().any(|w| in_full(&w)) {
-            return Standing::Met;
+    fn standing(&self, held: &SafeguardSet) -> Standing {
+        let in_full = |w: &WayFound| w.all().iter().all(|s| held.contains(*s));
+        let (mut certain, mut open, mut open_held) = (false, false, false);
+        for way in &self.ways {
+            match (way.turns_on.is_empty(), in_full(way)) {
+                (true, true) => return Standing::Met,
+                (true, false) => certain = true,
+                (false, held) => (open, open_held) = (true, open_held || held),
+            }
         }
-        let mut missing: BTreeSet<&str> = self.turns_on.iter().copied().collect();
-        missing.extend(open().filter(in_full).flat_map(|w| &w.turns_on));
         let offers = self.effect() == Effect::Condition;
-        if missing.is_empty() && offers && certain().next().is_none() {
+        match (!self.turns_on.is_empty() || open_held, offers && certain) {
+            (true, _) => Standing::Missing,
+            (false, true) => Standing::Unmet,
+            (false, false) if offers && open => Standing::Missing,
+            (false, false) => Standing::Prohibited,
+        }
+    }
+
+    /// The facts that a missing standing turns on: those of the provision, and of the ways that would meet it.
+    fn missing(&self, held: &SafeguardSet) -> BTreeSet<&'static str> {
+        let open = || self.ways.iter().filter(|w| !w.turns_on.is_empty());
+        let of_held = open().filter(|w| w.all().iter().all(|s| held.contains(*s)));
+        let mut missing: BTreeSet<&'static str> =
+            self.turns_on.iter().chain(of_held.flat_map(|w| &w.turns_on)).copied().collect();
+        if missing.is_empty() {
             missing.extend(open().flat_map(|w| &w.turns_on));
         }
-        match (missing.is_empty(), offers && certain().next().is_some()) {
-            (false, _) => Standing::Missing(missing),
-            (true, true) => Standing::Unmet,
-            (true, false) => Standing::Prohibited,
-        }
+        missing
     }
 
     /// The clauses that any one way, available for certain, would meet.
@@ -110,6 +123,13 @@ impl Found {
             let certain = self.ways.iter().filter(|w| w.turns_on.is_empty());
             Needs::any_of(&certain.map(|w| w.all().to_vec()).collect::<Vec<Way>>())
         })
+    }
+
+    /// The way held in full that meets it: the one that asks least.
+    pub(crate) fn met_by(&self, held: &SafeguardSet) -> Option<MetBy> {
+        let full =
+            self.ways.iter().filter(|w| w.turns_on.is_empty() && w.all().iter().all(|s| held.contains(*s)));
+        full.map(|w| MetBy { held: w.all().to_vec(), cite: w.way.cite.clone() }).min()
     }
 
     fn effect(&self) -> Effect {
@@ -155,7 +175,7 @@ impl Findings {
             verdict = verdict.min(match found.standing(held) {
                 Standing::Met => Verdict::Permit,
                 Standing::Unmet => Verdict::Conditional,
-                Standing::Missing(_) => Verdict::Undecided,
+                Standing::Missing => Verdict::Undecided,
                 Standing::Prohibited => Verdict::Deny,
             });
         }
@@ -212,6 +232,14 @@ impl Findings {
         all
     }
 
+    /// The rulebooks of which something bites.
+    pub(crate) fn books(&self) -> impl Iterator<Item = &str> {
+        let found = self.found.iter().map(|f| f.provision.book.as_str());
+        let remote: Vec<&str> =
+            self.remote.iter().flat_map(|r| r.found.iter().map(|f| f.provision.book.as_str())).collect();
+        found.chain(self.exposure.iter().map(|s| s.book.as_str())).chain(remote)
+    }
+
     fn remote_counts(&self, held: &SafeguardSet) -> Option<&Findings> {
         self.remote.as_deref().filter(|_| !held.iter().any(|s| s.name() == "no_remote_access"))
     }
@@ -263,8 +291,8 @@ impl Found {
         match self.standing(held) {
             Standing::Met => {}
             Standing::Prohibited => ruling.prohibitions.push(self.provision.id.clone()),
-            Standing::Missing(facts) => {
-                facts.iter().for_each(|f| missing(ruling, f, Some(&self.provision.id)))
+            Standing::Missing => {
+                self.missing(held).iter().for_each(|f| missing(ruling, f, Some(&self.provision.id)))
             }
             Standing::Unmet => {
                 ruling.unmet.push(self.provision.id.clone());

@@ -27,6 +27,7 @@ mod explain;
 mod facts;
 mod fault;
 mod findings;
+pub mod golden;
 mod leg;
 mod library;
 mod lint;
@@ -39,6 +40,7 @@ mod ways;
 
 pub use book::{Book, Coverage, Listing, Threshold};
 pub use edition::{Edition, RuleError};
+pub use explain::{Alternative, Argument, MetBy, Point};
 pub use fault::{LawFault, LawFaults};
 pub use findings::{Findings, Stance};
 pub use library::{Law, LawSource};

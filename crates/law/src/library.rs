@@ -160,19 +160,47 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<File>, faults: &mut LawFault
 }
 
 fn read_all(files: &[File], faults: &mut LawFaults) -> (Vec<Book>, Vec<Statement>) {
-    let mut files: Vec<&File> = files.iter().collect();
-    files.sort();
+    let texts: HashMap<&str, &str> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let mut names: Vec<&str> = texts.keys().copied().filter(|n| n.ends_with("/book.toml")).collect();
+    names.sort_unstable();
     let (mut books, mut statements) = (Vec::new(), Vec::new());
-    for (name, text) in files.iter().filter(|(n, _)| n.ends_with("/book.toml")) {
-        let folder = name.trim_end_matches("/book.toml");
-        let Some(book) = Book::read(name, folder, text, faults) else { continue };
-        let rules = format!("{folder}/rules.cedar");
-        if let Some((name, text)) = files.iter().find(|(n, _)| *n == rules) {
-            statements.extend(statement::read(name, &book, text, faults));
-        }
-        books.push(book);
+    for (book, read, found) in read_on_all_cores(&names, &texts) {
+        books.extend(book);
+        statements.extend(read);
+        faults.0.extend(found.0);
     }
     (books, statements)
+}
+
+type ReadBook = (Option<Book>, Vec<Statement>, LawFaults);
+
+/// Reading is most of what loading costs, and books are read apart. The order is that of the names, however it is shared out.
+fn read_on_all_cores(names: &[&str], texts: &HashMap<&str, &str>) -> Vec<ReadBook> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = names.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        let read = |share: &[&str]| share.iter().map(|name| read_book(name, texts)).collect::<Vec<_>>();
+        let shares: Vec<_> = names.chunks(share).map(|share| scope.spawn(move || read(share))).collect();
+        shares
+            .into_iter()
+            .zip(names.chunks(share))
+            .flat_map(|(done, share)| done.join().unwrap_or_else(|_| read(share)))
+            .collect()
+    })
+}
+
+fn read_book(name: &str, texts: &HashMap<&str, &str>) -> ReadBook {
+    let mut faults = LawFaults::default();
+    let folder = name.trim_end_matches("/book.toml");
+    let text = texts.get(name).copied().unwrap_or_default();
+    let Some(book) = Book::read(name, folder, text, &mut faults) else { return (None, Vec::new(), faults) };
+    let rules = format!("{folder}/rules.cedar");
+    let statements = match texts.get(rules.as_str()) {
+        Some(text) => statement::read(&rules, &book, text, &mut faults),
+        None => Vec::new(),
+    };
+    (Some(book), statements, faults)
 }
 
 /// Every list and threshold that some book keeps, numbered by name.

@@ -22,7 +22,12 @@ fn file(statement: &Statement) -> String {
 fn unique(statements: &[Statement], faults: &mut LawFaults) {
     let mut seen = HashSet::new();
     for statement in statements.iter().filter(|s| !seen.insert(&s.id)) {
-        faults.push_at(&file(statement), statement.line, &statement.id, "this id is already taken by another statement");
+        faults.push_at(
+            &file(statement),
+            statement.line,
+            &statement.id,
+            "this id is already taken by another statement",
+        );
     }
 }
 
@@ -42,7 +47,12 @@ fn references(statements: &[Statement], faults: &mut LawFaults) {
                 let help = terms::nearest(provision, provisions.iter().copied())
                     .map(|n| format!("; the nearest known one is `{n}`"))
                     .unwrap_or_default();
-                faults.push_at(&file(statement), statement.line, &statement.id, format!("no provision `{provision}`{help}"));
+                faults.push_at(
+                    &file(statement),
+                    statement.line,
+                    &statement.id,
+                    format!("no provision `{provision}`{help}"),
+                );
             }
         }
     }

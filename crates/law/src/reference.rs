@@ -10,7 +10,7 @@ use terms::{Flow, Place};
 
 use crate::condition::Answer;
 use crate::facts::LegFacts;
-use crate::schema::{Attribute, Kind, NO_PLACE, Vocabulary};
+use crate::schema::{Attribute, Kind, Vocabulary, place_name};
 use crate::{Edition, Law};
 
 /// Why Cedar could not be asked.
@@ -108,11 +108,6 @@ impl<'a> Reference<'a> {
 fn words(vocabulary: Vocabulary, bits: u64) -> RestrictedExpression {
     let set = (0..64).filter(|i| bits & (1 << i) != 0).map(|i| vocabulary.word(i).to_owned());
     RestrictedExpression::new_set(set.map(RestrictedExpression::new_string))
-}
-
-fn place_name(number: u64) -> &'static str {
-    let place = u16::try_from(number).ok().filter(|_| number != NO_PLACE).and_then(Place::at);
-    place.map_or("none", Place::code)
 }
 
 fn entity(kind: &EntityTypeName, name: &str) -> EntityUid {

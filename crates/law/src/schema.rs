@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use terms::{
-    Category, Flag, Form, Operation, PartyKind, Purpose, Relation, Token, UnknownToken, VolumeUnit, VolumeWindow,
+    Category, Flag, Form, Operation, PartyKind, Purpose, Relation, Token, UnknownToken, VolumeUnit,
+    VolumeWindow,
 };
 
 /// Names of the place attributes; a leg of remote access has the place of access in `to`.
@@ -107,6 +108,12 @@ static TABLE: LazyLock<Vec<(String, Kind)>> = LazyLock::new(|| {
     table.push(("owner_share".to_owned(), Kind::Number));
     table
 });
+
+/// The code of a place by its number.
+pub(crate) fn place_name(number: u64) -> &'static str {
+    let place = u16::try_from(number).ok().filter(|_| number != NO_PLACE).and_then(terms::Place::at);
+    place.map_or("none", terms::Place::code)
+}
 
 impl Attribute {
     /// The attribute of a name.

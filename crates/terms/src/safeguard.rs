@@ -103,6 +103,12 @@ impl Safeguard {
         Some(Place::numbered(number))
     }
 
+    /// Every name there is, those of a law as `name:XX`, with its effort.
+    pub fn names() -> impl Iterator<Item = (String, u8)> {
+        let plain = PLAIN.iter().map(|(name, effort)| ((*name).to_owned(), *effort));
+        plain.chain(OF_A_LAW.iter().map(|(name, effort)| (format!("{name}:XX"), *effort)))
+    }
+
     /// Rough effort of putting it in place, 0 to 20; used only to list the cheapest way first.
     pub fn effort(self) -> u32 {
         u32::from(self.row().1)

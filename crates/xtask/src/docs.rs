@@ -10,7 +10,8 @@ use crate::cargo::{self, output, root};
 use crate::steps::say;
 
 /// What `comity docs` is asked for, and where its answer lies.
-const REFERENCES: [(&str, &str); 2] = [("cli", "docs/cli.md"), ("config", "docs/config.md")];
+const REFERENCES: [(&str, &str); 3] =
+    [("cli", "docs/cli.md"), ("config", "docs/config.md"), ("words", "docs/words.md")];
 
 /// Writes the references, or with `check` only compares them with what the program says.
 ///

@@ -11,6 +11,7 @@ mod debian;
 mod demo;
 mod docs;
 mod fuzz;
+mod law;
 mod model;
 mod python;
 mod steps;
@@ -79,6 +80,11 @@ enum Task {
         /// Targets to run; all of them if none is named
         targets: Vec<String>,
     },
+    /// For those who write law
+    Law {
+        #[command(subcommand)]
+        task: LawTask,
+    },
     /// Measure the parts, and the gateway against a bare proxy; results lie in `target/bench`
     Bench {
         /// Leave out the parts, measure the gateway only
@@ -92,6 +98,21 @@ enum Task {
     },
 }
 
+#[derive(Debug, PartialEq, Subcommand)]
+enum LawTask {
+    /// Begin a rulebook that loads and rules, to be filled in
+    New {
+        /// Jurisdiction, or jurisdiction and instrument: `LK`, `lk/pdpa`
+        id: String,
+    },
+    /// Write the golden matrix of `rulebooks/`
+    Golden {
+        /// Write nothing; fail if it is not what the law says
+        #[arg(long)]
+        check: bool,
+    },
+}
+
 fn run(task: Task) -> anyhow::Result<ExitCode> {
     match task {
         Task::Demo { model, rest } => return demo::run(model.as_deref(), &rest),
@@ -100,6 +121,8 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Arrows => arrows::check()?,
         Task::Docs { check } => docs::run(check)?,
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets, false)?,
+        Task::Law { task: LawTask::New { id } } => law::begin(&id)?,
+        Task::Law { task: LawTask::Golden { check } } => law::golden(check)?,
         Task::Bench { gateway_only } => bench::run_benches(gateway_only)?,
         Task::Model { file } => drop(model::ensure(file.as_deref(), false)?),
     }

@@ -58,7 +58,9 @@ fn as_json(differing: &[Differing], untested: &[Untested]) -> anyhow::Result<()>
             json!({ "statement": u.statement, "cite": u.cite, "lacks": lacks })
         })
         .collect();
-    show::json(&json!({ "clean": differing.is_empty() && untested.is_empty(), "differing": differing, "untested": untested }))
+    show::json(
+        &json!({ "clean": differing.is_empty() && untested.is_empty(), "differing": differing, "untested": untested }),
+    )
 }
 
 fn as_text(differing: &[Differing], untested: &[Untested], cases: usize) {

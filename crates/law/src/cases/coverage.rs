@@ -69,7 +69,9 @@ pub fn untested(law: &Law, cases: &[Case]) -> Result<Vec<Untested>, RuleError> {
                 seen.noticed = right && !agrees(&findings.without(id));
             }
         }
-        for statement in edition.statements().filter(|s| s.book == case.book && !firing.contains(s.id.as_str())) {
+        for statement in
+            edition.statements().filter(|s| s.book == case.book && !firing.contains(s.id.as_str()))
+        {
             if let Some(seen) = seen.get_mut(&statement.id) {
                 seen.absent = true;
             }

@@ -99,7 +99,9 @@ impl Names {
                 Ok(place) => Ok(Term::Places(vec![place])),
                 Err(error) => Err(error.to_string()),
             },
-            "List" => known(&self.lists, id).map(Term::List).map_err(|help| format!("no list `{id}` in any book.toml{help}")),
+            "List" => known(&self.lists, id)
+                .map(Term::List)
+                .map_err(|help| format!("no list `{id}` in any book.toml{help}")),
             "Threshold" => known(&self.thresholds, id)
                 .map(|at| Term::Number(Number::Threshold(at)))
                 .map_err(|help| format!("no threshold `{id}` in any book.toml{help}")),
@@ -118,7 +120,9 @@ impl Names {
         }
         match self.term(of).map_err(|e| e.message)? {
             Term::Number(threshold @ Number::Threshold(_)) if name == "value" => Ok(Term::Number(threshold)),
-            _ => Err(format!("`{of}.{name}` is not a fact; a threshold has a `value`, and `context` has the facts")),
+            _ => Err(format!(
+                "`{of}.{name}` is not a fact; a threshold has a `value`, and `context` has the facts"
+            )),
         }
     }
 }
@@ -231,12 +235,17 @@ fn within(left: Term, right: Term) -> Result<Condition, String> {
             let targets = places.iter().filter_map(|p| u16::try_from(*p).ok()).map(Target::Place);
             Ok(Condition::PlaceIn(a, targets.collect()))
         }
+        Term::Attribute(b) if b.kind() == Kind::Place => Ok(Condition::PlaceWithin(a, b)),
         _ => Err("a place lies `in` a place, a list, or a set of places".to_owned()),
     }
 }
 
 fn number(attribute: Attribute) -> Result<Attribute, String> {
-    if attribute.kind() == Kind::Number { Ok(attribute) } else { Err(format!("`{}` is not a count", attribute.name())) }
+    if attribute.kind() == Kind::Number {
+        Ok(attribute)
+    } else {
+        Err(format!("`{}` is not a count", attribute.name()))
+    }
 }
 
 fn compare(left: Term, relation: Relation, right: Term) -> Result<Condition, String> {
@@ -260,14 +269,17 @@ fn word_bits(attribute: Attribute, words: &[String]) -> Result<u64, String> {
 
 fn contains(left: Term, right: Term) -> Result<Condition, String> {
     match (left, right) {
-        (Term::Attribute(set), Term::Word(word)) => Ok(Condition::Any(of_set(set)?, word_bits(set, &[word])?)),
+        (Term::Attribute(set), Term::Word(word)) => {
+            Ok(Condition::Any(of_set(set)?, word_bits(set, &[word])?))
+        }
         (Term::Words(words), Term::Attribute(a)) if matches!(a.kind(), Kind::Word(_)) => {
             Ok(Condition::Word(a, word_bits(a, &words)?))
         }
         (Term::Places(places), Term::Attribute(a)) if a.kind() == Kind::Place => {
             Ok(or(places.into_iter().map(|p| Condition::PlaceIs(a, p)).collect()))
         }
-        _ => Err("`contains` asks a set of the flow for a word, or a list of words or places for a fact".to_owned()),
+        _ => Err("`contains` asks a set of the flow for a word, or a list of words or places for a fact"
+            .to_owned()),
     }
 }
 
@@ -282,8 +294,12 @@ fn contains_any(left: Term, right: Term) -> Result<Condition, String> {
 
 fn contains_all(left: Term, right: Term) -> Result<Condition, String> {
     match (left, right) {
-        (Term::Attribute(set), Term::Words(words)) => Ok(Condition::All(of_set(set)?, word_bits(set, &words)?)),
-        (Term::Words(words), Term::Attribute(set)) => Ok(Condition::Within(of_set(set)?, word_bits(set, &words)?)),
+        (Term::Attribute(set), Term::Words(words)) => {
+            Ok(Condition::All(of_set(set)?, word_bits(set, &words)?))
+        }
+        (Term::Words(words), Term::Attribute(set)) => {
+            Ok(Condition::Within(of_set(set)?, word_bits(set, &words)?))
+        }
         _ => Err("`containsAll` is between a set of the flow and a list of words".to_owned()),
     }
 }

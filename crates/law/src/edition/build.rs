@@ -45,8 +45,10 @@ impl Edition {
 }
 
 fn tables(books: &[Book], names: &Names, valid: Date, known: Option<Date>) -> Tables {
-    let mut tables =
-        Tables { lists: vec![PlaceSet::EMPTY; names.lists.len()], thresholds: vec![None; names.thresholds.len()] };
+    let mut tables = Tables {
+        lists: vec![PlaceSet::EMPTY; names.lists.len()],
+        thresholds: vec![None; names.thresholds.len()],
+    };
     for row in books.iter().flat_map(|b| &b.listings).filter(|l| l.period.holds(valid, known)) {
         let list = names.lists.get(&row.list).and_then(|at| tables.lists.get_mut(*at));
         list.into_iter().for_each(|list| list.insert(row.place));
@@ -122,7 +124,8 @@ fn inside(hooks: &PlaceSet, place: Place) -> bool {
 
 /// The positions of the ways of each provision, by the provision's position.
 fn ways(rules: &[Arc<Statement>]) -> Vec<Vec<usize>> {
-    let positions: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, s)| (s.id.as_str(), at)).collect();
+    let positions: HashMap<&str, usize> =
+        rules.iter().enumerate().map(|(at, s)| (s.id.as_str(), at)).collect();
     let mut ways = vec![Vec::new(); rules.len()];
     for (at, statement) in rules.iter().enumerate() {
         let Kind::Way { of, .. } = &statement.kind else { continue };
@@ -145,7 +148,9 @@ fn breaks(thresholds: impl Iterator<Item = u64>) -> Vec<u64> {
 fn hash(rules: &[Arc<Statement>], tables: &Tables, names: &Names) -> String {
     let mut lines: Vec<String> =
         rules.iter().map(|s| format!("{} {} {:?} {}", s.id, s.cite, s.kind, s.text)).collect();
-    let list = |(name, at): (&String, &usize)| tables.lists.get(*at).map(|members| format!("list {name}: {members}"));
+    let list = |(name, at): (&String, &usize)| {
+        tables.lists.get(*at).map(|members| format!("list {name}: {members}"))
+    };
     lines.extend(names.lists.iter().filter_map(list));
     let threshold = |(name, at): (&String, &usize)| {
         tables.thresholds.get(*at).copied().flatten().map(|value| format!("threshold {name}: {value}"))

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Counts, Flow};
 use crate::{
-    Facts, Flag, Place, PlaceSet, Safeguard, SafeguardSet, Token, TokenSet, UnknownToken, VolumeUnit, VolumeWindow,
-    nearest,
+    Facts, Flag, Place, PlaceSet, Safeguard, SafeguardSet, Token, TokenSet, UnknownToken, VolumeUnit,
+    VolumeWindow, nearest,
 };
 
 const KEYS: [&str; 13] = [
