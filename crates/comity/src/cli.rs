@@ -44,6 +44,12 @@ pub(crate) enum Command {
         comity rule --jsonl --as-of 2024-03-21 < flows.jsonl > rulings.jsonl"
     )]
     Rule(Box<RuleArgs>),
+    /// Show how one use of AI stands in every jurisdiction: free, human review, conditional, prior approval, undecided, prohibited.
+    #[command(
+        after_help = "Examples:\n  comity matrix --purpose dynamic_pricing --data behavioural,identity_basic --to US --vendor US --html pricing.html\n  \
+        comity matrix --system support-eu -C examples/retail"
+    )]
+    Matrix(Box<MatrixArgs>),
     /// Check receipts and ledgers offline, trusting only public keys.
     #[command(
         after_help = "Examples:\n  comity verify --vkey ledger/log.vkey receipt.json\n  comity verify --vkey ledger/log.vkey --ledger ledger"
@@ -135,11 +141,18 @@ pub(crate) struct RuleArgs {
     /// Where the exporter makes the data available from.
     #[arg(long, value_name = "PLACE", value_delimiter = ',')]
     pub(crate) export_from: Vec<String>,
+    #[command(flatten)]
+    pub(crate) flow: FlowArgs,
+}
+
+/// What a flow is, but for whose data they are and where they leave from.
+#[derive(Args)]
+pub(crate) struct FlowArgs {
     /// Where the importer stores or processes.
     #[arg(long, value_name = "PLACE", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
     /// Seat of the importer.
-    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    #[arg(long, visible_alias = "vendor", value_name = "PLACE", value_delimiter = ',')]
     pub(crate) vendor_hq: Vec<String>,
     /// Seat of its ultimate owner.
     #[arg(long, value_name = "PLACE", value_delimiter = ',')]
@@ -162,6 +175,25 @@ pub(crate) struct RuleArgs {
     /// Further facts, as KEY=VALUE; a comma makes a list, and nothing at all an empty one.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) fact: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct MatrixArgs {
+    /// A system of the estate: for people of each jurisdiction, on the best endpoint that it may use.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["flow", "FlowArgs"])]
+    pub(crate) system: Option<String>,
+    /// A file with the JSON form of a flow; people and exporter are in each jurisdiction in turn, whatever it says of them.
+    /// Flags go before what the file says.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) flow: Option<PathBuf>,
+    /// The day; today if absent.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) as_of: Option<terms::Date>,
+    /// Write a page with a world map to this file: one file, to be opened in a browser, that needs no network.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) facts: FlowArgs,
 }
 
 /// A question about the law.

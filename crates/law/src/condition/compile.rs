@@ -225,7 +225,7 @@ fn equal(left: Term, right: Term) -> Result<Condition, String> {
             }
         }
         (Term::Attribute(a), Term::Number(n)) | (Term::Number(n), Term::Attribute(a)) => {
-            number(a).map(|a| Condition::Compare(a, Relation::Equal, n))
+            number(a, n).map(|a| Condition::Compare(a, Relation::Equal, n))
         }
         (Term::Attribute(a), Term::Condition(Condition::Always(value))) if a.kind() == Kind::Flag => {
             let flag = Condition::Flag(a);
@@ -251,21 +251,26 @@ fn within(left: Term, right: Term) -> Result<Condition, String> {
     }
 }
 
-fn number(attribute: Attribute) -> Result<Attribute, String> {
-    if attribute.kind() == Kind::Number {
-        Ok(attribute)
-    } else {
-        Err(format!("`{}` is not a count", attribute.name()))
+/// A count is rounded to the thresholds before it is remembered, so a number that is none would be counted against wrongly.
+fn number(attribute: Attribute, against: Number) -> Result<Attribute, String> {
+    let name = attribute.name();
+    match (attribute.kind(), against) {
+        (Kind::Number, Number::Threshold(_)) => Ok(attribute),
+        (Kind::Number, Number::Fixed(_)) if name == "owner_share" => Ok(attribute),
+        (Kind::Number, Number::Fixed(number)) => Err(format!(
+            "`{name}` counts against a threshold, not against a number: give {number} a `[[threshold]]` in book.toml and ask its `value`"
+        )),
+        _ => Err(format!("`{name}` is not a count")),
     }
 }
 
 fn compare(left: Term, relation: Relation, right: Term) -> Result<Condition, String> {
     match (left, right) {
-        (Term::Attribute(a), Term::Number(n)) => number(a).map(|a| Condition::Compare(a, relation, n)),
+        (Term::Attribute(a), Term::Number(n)) => number(a, n).map(|a| Condition::Compare(a, relation, n)),
         (Term::Number(n), Term::Attribute(a)) => {
             // 5 < x is not (x <= 5).
             let opposite = if relation == Relation::Less { Relation::AtMost } else { Relation::Less };
-            number(a).map(|a| not(Condition::Compare(a, opposite, n)))
+            number(a, n).map(|a| not(Condition::Compare(a, opposite, n)))
         }
         _ => Err("`<` and its like compare a count with a number or a threshold's value".to_owned()),
     }
