@@ -1,9 +1,12 @@
-//! Rulebooks of one instrument, `book.toml` and `rules.cedar` with a line `%%` between: what loads also rules.
+//! Rulebooks of one instrument, `book.toml` and `rules.cedar` with a line `%%` between: what loads also rules. The same text as
+//! worked cases and as axes of the golden matrix is read or refused.
 #![no_main]
 
 use law::{Law, LawSource, Stance};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
+    let _ = law::cases::parse("zz/fuzz", text);
+    let _ = law::golden::Axes::read(text);
     let names = ["zz/fuzz/book.toml", "zz/fuzz/rules.cedar"];
     let texts = text.splitn(2, "\n%%\n");
     let files: Vec<_> = names.into_iter().zip(texts).map(|(name, text)| (name.into(), text.into())).collect();

@@ -44,6 +44,12 @@ pub(crate) enum Command {
         comity rule --jsonl --as-of 2024-03-21 < flows.jsonl > rulings.jsonl"
     )]
     Rule(Box<RuleArgs>),
+    /// Show how one use of AI stands in every jurisdiction: free, human review, conditional, prior approval, undecided, prohibited.
+    #[command(
+        after_help = "Examples:\n  comity matrix --purpose dynamic_pricing --data behavioural,identity_basic --to US --vendor US --html pricing.html\n  \
+        comity matrix --system support-eu -C examples/retail"
+    )]
+    Matrix(Box<MatrixArgs>),
     /// Check receipts and ledgers offline, trusting only public keys.
     #[command(
         after_help = "Examples:\n  comity verify --vkey ledger/log.vkey receipt.json\n  comity verify --vkey ledger/log.vkey --ledger ledger"
@@ -135,11 +141,18 @@ pub(crate) struct RuleArgs {
     /// Where the exporter makes the data available from.
     #[arg(long, value_name = "PLACE", value_delimiter = ',')]
     pub(crate) export_from: Vec<String>,
+    #[command(flatten)]
+    pub(crate) flow: FlowArgs,
+}
+
+/// What a flow is, but for whose data they are and where they leave from.
+#[derive(Args)]
+pub(crate) struct FlowArgs {
     /// Where the importer stores or processes.
     #[arg(long, value_name = "PLACE", value_delimiter = ',')]
     pub(crate) to: Vec<String>,
     /// Seat of the importer.
-    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
+    #[arg(long, visible_alias = "vendor", value_name = "PLACE", value_delimiter = ',')]
     pub(crate) vendor_hq: Vec<String>,
     /// Seat of its ultimate owner.
     #[arg(long, value_name = "PLACE", value_delimiter = ',')]
@@ -164,6 +177,25 @@ pub(crate) struct RuleArgs {
     pub(crate) fact: Vec<String>,
 }
 
+#[derive(Args)]
+pub(crate) struct MatrixArgs {
+    /// A system of the estate: for people of each jurisdiction, on the best endpoint that it may use.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["flow", "FlowArgs"])]
+    pub(crate) system: Option<String>,
+    /// A file with the JSON form of a flow; people and exporter are in each jurisdiction in turn, whatever it says of them.
+    /// Flags go before what the file says.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) flow: Option<PathBuf>,
+    /// The day; today if absent.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) as_of: Option<terms::Date>,
+    /// Write a page with a world map to this file: one file, to be opened in a browser, that needs no network.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) facts: FlowArgs,
+}
+
 /// A question about the law.
 #[derive(Subcommand)]
 pub(crate) enum LawQuestion {
@@ -173,12 +205,48 @@ pub(crate) enum LawQuestion {
         after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
     )]
     Check(LawCheckArgs),
+    /// Prove that no statement of the law can fail and that none is dead; or, with `--since`, that a change of law is nowhere
+    /// looser or stricter, with a flow that shows it where it is. Uses the program `cvc5` where it is installed, else it only
+    /// searches the worked cases, and says so. Exits 0 if proved, 1 if not, 2 on unusable input.
+    #[command(
+        after_help = "Examples:\n  comity law prove\n  comity law prove cn --since 2024-03-21 --as-of 2024-03-22 --claim not-stricter\n  \
+        comity law prove --law my-rulebooks --since rulebooks --claim not-looser"
+    )]
+    Prove(LawProveArgs),
     /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
     /// so that a change of law is reviewed as their diff.
     #[command(
         after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
     )]
     Golden(LawGoldenArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct LawProveArgs {
+    /// Beginnings of the ids of rulebooks to ask about (`eu`, `eu/gdpr`); all if absent.
+    #[arg(value_name = "ID")]
+    pub(crate) books: Vec<String>,
+    /// The day of the law; today if absent.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<terms::Date>,
+    /// The law before the change: a day, or a folder of rulebooks.
+    #[arg(long, value_name = "DATE|DIR")]
+    pub(crate) since: Option<String>,
+    /// What must be so of the change as a whole; without it the differences are only shown.
+    #[arg(long, value_enum, requires = "since")]
+    pub(crate) claim: Vec<ClaimArg>,
+    /// Seconds that one question may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    pub(crate) limit: u64,
+}
+
+/// A claim about a change of law.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClaimArg {
+    /// Nothing is let through that was not before.
+    NotLooser,
+    /// Nothing is stopped that was not before.
+    NotStricter,
 }
 
 #[derive(Args)]

@@ -42,7 +42,7 @@ pub(crate) fn run(cli: &Cli, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> anyhow::Error {
+pub(crate) fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>) -> anyhow::Error {
     let known: Vec<&str> = known.collect();
     match terms::nearest(given, known.iter().copied()) {
         Some(nearest) => anyhow!("no {what} `{given}`; the nearest known one is `{nearest}`"),

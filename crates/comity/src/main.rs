@@ -9,8 +9,10 @@ mod control;
 mod demo;
 mod docs;
 mod explain;
+mod flow_flags;
 mod law_command;
 mod loading;
+mod matrix;
 mod rule;
 mod running;
 mod seats;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&cli, args),
         Command::Serve(args) => serve_command::run(&cli, args),
         Command::Rule(args) => rule::run(&cli, args),
+        Command::Matrix(args) => matrix::run(&cli, args),
         Command::Verify(args) => verify::run(&cli, args),
         Command::Check => check::run(&cli),
         Command::Explain(args) => explain::run(&cli, args),

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use law::{Argument, Law, Stance};
 use serde_json::{Map, Value, json};
 use terms::{Flow, Ruling};
 
 use crate::cli::{Cli, Format, RuleArgs};
-use crate::{loading, show, system};
+use crate::{flow_flags, loading, show, system};
 
 mod argument;
 mod stream;
@@ -78,40 +78,8 @@ fn explained(argument: &Argument) -> Value {
 
 /// The JSON form of the flow that the flags describe.
 fn by_flags(args: &RuleArgs) -> anyhow::Result<Value> {
-    let mut flow = Map::new();
-    let lists = [
-        ("subject_residence", &args.subject),
-        ("export_from", &args.export_from),
-        ("to_location", &args.to),
-        ("vendor_hq", &args.vendor_hq),
-        ("vendor_ultimate_owner", &args.owner),
-        ("data", &args.data),
-        ("purpose", &args.purpose),
-        ("safeguards", &args.safeguard),
-    ];
-    for (key, words) in lists.into_iter().filter(|(_, words)| !words.is_empty()) {
-        flow.insert(key.to_owned(), json!(words));
-    }
-    if let Some(form) = &args.form {
-        flow.insert("form".to_owned(), json!(form));
-    }
-    flow.insert("volume_persons".to_owned(), json!(args.volume));
-    let mut facts = Map::new();
-    for fact in &args.fact {
-        let Some((key, value)) = fact.split_once('=') else { bail!("`--fact {fact}`: expected KEY=VALUE") };
-        facts.insert(key.to_owned(), value_of(value));
-    }
-    flow.insert("facts".to_owned(), Value::Object(facts));
+    let mut flow = flow_flags::stated(&args.flow)?;
+    flow_flags::put(&mut flow, "subject_residence", &args.subject);
+    flow_flags::put(&mut flow, "export_from", &args.export_from);
     Ok(Value::Object(flow))
-}
-
-/// `true`, `false` and numbers as such; a comma makes a list and nothing an empty one; anything else is a word.
-fn value_of(text: &str) -> Value {
-    match text {
-        "true" => json!(true),
-        "false" => json!(false),
-        "" => json!([]),
-        _ if text.contains(',') => json!(text.split(',').collect::<Vec<_>>()),
-        _ => text.parse::<f64>().map_or_else(|_| json!(text), |n| json!(n)),
-    }
 }

@@ -118,6 +118,22 @@ impl System {
         }
     }
 
+    /// The system as it would be, were it about people of one place: what its floor says of people is said of those. Data that were
+    /// collected where the people live are then collected there.
+    #[must_use]
+    pub fn about_people_of(&self, place: Place) -> System {
+        let mut system = self.clone();
+        let (here, floor) = (PlaceSet::from(place), &mut system.floor);
+        let facts = &mut floor.facts;
+        if facts.collected_in == Some(floor.subject_residence) {
+            facts.collected_in = Some(here);
+        }
+        facts.subject_citizenship = facts.subject_citizenship.map(|_| here);
+        facts.directed_at = facts.directed_at.map(|_| here);
+        floor.subject_residence = here;
+        system
+    }
+
     /// What kinds of data a request carries, after what its caller stated or a detector found.
     pub fn data(&self, more: Categories) -> Categories {
         self.floor.data.union(more)

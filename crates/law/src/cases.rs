@@ -91,6 +91,14 @@ pub fn open(folder: &Path) -> Result<Vec<Case>, LawFaults> {
     read(&library::files_of(folder)?)
 }
 
+/// The cases of one `cases.toml`, of the rulebook `book`.
+///
+/// # Errors
+/// Everything in it that cannot be read.
+pub fn parse(book: &str, text: &str) -> Result<Vec<Case>, LawFaults> {
+    read(&[(format!("{book}/cases.toml"), text.to_owned())])
+}
+
 fn read(files: &[File]) -> Result<Vec<Case>, LawFaults> {
     let mut faults = LawFaults::default();
     let mut files: Vec<&File> = files.iter().filter(|(name, _)| name.ends_with("/cases.toml")).collect();

@@ -223,13 +223,23 @@ impl Findings {
     }
 
     /// The statements that bite or are available, or may.
-    pub(crate) fn statements(&self) -> BTreeSet<&str> {
+    pub fn statements(&self) -> BTreeSet<&str> {
         let found = self.found.iter().flat_map(|f| {
             std::iter::once(f.provision.id.as_str()).chain(f.ways.iter().map(|w| w.way.id.as_str()))
         });
         let mut all: BTreeSet<&str> = found.chain(self.exposure.iter().map(|s| s.id.as_str())).collect();
         all.extend(self.remote.iter().flat_map(|r| r.statements()));
         all
+    }
+
+    /// The statements that bite or are available for certain, whatever the unknown facts are.
+    pub fn holding(&self) -> BTreeSet<&str> {
+        let certain = self.found.iter().filter(|f| f.turns_on.is_empty());
+        let found = certain.flat_map(|f| {
+            let ways = f.ways.iter().filter(|w| w.turns_on.is_empty()).map(|w| w.way.id.as_str());
+            std::iter::once(f.provision.id.as_str()).chain(ways)
+        });
+        found.chain(self.exposure.iter().map(|s| s.id.as_str())).collect()
     }
 
     /// The rulebooks of which something bites.

@@ -38,7 +38,7 @@ mod schema;
 mod statement;
 mod ways;
 
-pub use book::{Book, Coverage, Listing, Threshold};
+pub use book::{Axis, Book, Coverage, Listing, Threshold};
 pub use edition::{Edition, RuleError};
 pub use explain::{Alternative, Argument, MetBy, Point};
 pub use fault::{LawFault, LawFaults};

@@ -11,6 +11,8 @@ use crate::fault::LawFaults;
 use crate::period::Period;
 use crate::ways;
 
+mod shape;
+
 /// Whether a statement is law yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -135,6 +137,10 @@ const KNOWN: [&str; 18] = [
 
 /// Reads every statement of `rules.cedar`.
 pub(crate) fn read(file: &str, book: &Book, text: &str, faults: &mut LawFaults) -> Vec<Statement> {
+    if let Some((offset, message)) = shape::leaves_at(text) {
+        faults.push_at(file, line(text, offset), "", message);
+        return Vec::new();
+    }
     let policies = match text.parse::<PolicySet>() {
         Ok(policies) => policies,
         Err(error) => {

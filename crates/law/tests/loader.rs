@@ -56,6 +56,8 @@ fn every_fault_of_the_rules_is_reported_at_once() {
         forbid (principal, action, resource);
         @way("xx/test/55") @all("scc:EU") @cite("Act 7")
         forbid (principal, action, resource);
+        @id("xx/test/9") @effect("forbid") @cite("Act 9") @summary("A number of its own.")
+        forbid (principal, action, resource) when { context.persons_12_months > 10 };
         @id("xx/test/8") @effect("forbid") @cite("Act 8") @summary("A permit.")
         permit (principal, action, resource);
         "#

@@ -13,8 +13,10 @@ use crate::steps::say;
 /// The example of the binary's crate that measures the gateway. Takes `--json FILE` and
 /// the program to measure, `--comity FILE`, and prints a table.
 const GATEWAY: &str = "bench_gateway";
+/// The example that measures rulings on streams of flows; takes the same.
+const FLOWS: &str = "bench_flows";
 
-/// Runs the benches; their results are `parts.txt` and `gateway.json` in `target/bench`.
+/// Runs the benches; their results are `parts.txt`, `flows.json` and `gateway.json` in `target/bench`.
 ///
 /// # Errors
 /// If a bench does not build or fails.
@@ -24,8 +26,9 @@ pub(crate) fn run_benches(gateway_only: bool) -> Result<()> {
     fs::create_dir_all(&folder).context("cannot make the folder for results")?;
     if !gateway_only {
         parts(&metadata, &folder)?;
+        example(&metadata, &folder, FLOWS, "flows")?;
     }
-    gateway(&metadata, &folder)
+    example(&metadata, &folder, GATEWAY, "gateway")
 }
 
 fn parts(metadata: &Metadata, folder: &Path) -> Result<()> {
@@ -38,13 +41,14 @@ fn parts(metadata: &Metadata, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn gateway(metadata: &Metadata, folder: &Path) -> Result<()> {
-    ensure!(metadata.targets("example").any(|name| name == GATEWAY), "there is no example `{GATEWAY}`");
+/// Runs an example that measures the program itself; its figures go beside the others.
+fn example(metadata: &Metadata, folder: &Path, example: &str, what: &str) -> Result<()> {
+    ensure!(metadata.targets("example").any(|name| name == example), "there is no example `{example}`");
     let comity = cargo::build(&["--release", "--bin", "comity"])?;
-    let program = cargo::build(&["--release", "--example", GATEWAY])?;
-    let json = folder.join("gateway.json");
+    let program = cargo::build(&["--release", "--example", example])?;
+    let json = folder.join(format!("{what}.json"));
     let mut bench = Command::new(program);
     run(bench.current_dir(cargo::root()).arg("--comity").arg(comity).arg("--json").arg(&json))?;
-    say(&format!("Figures of the gateway are in {}.", json.display()));
+    say(&format!("Figures of the {what} are in {}.", json.display()));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::run::comity;
 
-const COMMANDS: [&str; 7] = ["demo", "serve", "rule", "verify", "check", "explain", "stop"];
+const COMMANDS: [&str; 8] = ["demo", "serve", "rule", "matrix", "verify", "check", "explain", "stop"];
 
 #[test]
 fn the_help_lists_every_command() {

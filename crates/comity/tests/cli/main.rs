@@ -8,11 +8,15 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod browser;
 mod check;
 mod demo;
 mod help;
 mod house;
 mod http;
+mod matrix;
+mod matrix_page;
+mod prove;
 mod rule;
 mod run;
 mod sdk;

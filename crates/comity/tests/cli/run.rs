@@ -37,6 +37,12 @@ pub(crate) fn comity<I: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = I
 }
 
 impl Run {
+    /// Further arguments.
+    pub(crate) fn args<I: AsRef<std::ffi::OsStr>>(mut self, args: impl IntoIterator<Item = I>) -> Run {
+        self.command.args(args);
+        self
+    }
+
     pub(crate) fn input(mut self, text: impl Into<String>) -> Run {
         self.input = text.into();
         self

@@ -41,6 +41,23 @@ fn a_caller_narrows_only_among_the_named_places() {
 }
 
 #[test]
+fn a_system_about_other_people_says_all_of_them_and_nothing_else() {
+    let mut s = system(MayState::Add);
+    s.floor.facts.subject_citizenship = Some(places(&["DE", "FR"]));
+    s.floor.facts.collected_in = Some(places(&["DE", "FR"]));
+    let there = s.about_people_of("BR".parse().unwrap());
+    let brazil = Some(places(&["BR"]));
+    assert_eq!(Some(there.subject(None)), brazil);
+    assert_eq!(there.floor.facts.subject_citizenship, brazil);
+    assert_eq!(there.floor.facts.collected_in, brazil);
+    assert_eq!(there.floor.facts.directed_at, None, "what nobody stated stays unknown");
+    assert_eq!(there.floor.export_from, s.floor.export_from);
+    // Data that were collected elsewhere still were.
+    s.floor.facts.collected_in = Some(places(&["CH"]));
+    assert_eq!(s.about_people_of("BR".parse().unwrap()).floor.facts.collected_in, Some(places(&["CH"])));
+}
+
+#[test]
 fn without_leave_a_caller_only_adds() {
     assert_eq!(system(MayState::Add).subject(Some(&places(&["DE"]))), places(&["DE", "FR"]));
     assert_eq!(system(MayState::Nothing).subject(Some(&places(&["IN"]))), places(&["DE", "FR"]));

@@ -26,8 +26,13 @@ pub(crate) struct Unsayable {
 /// # Errors
 /// The first part of it that a rule cannot say, and what to write instead.
 pub(crate) fn compile(policy: &Policy, names: &Names) -> Result<Condition, Unsayable> {
-    policy.non_scope_constraints().map_or(Ok(Condition::Always(true)), |body| names.condition(body))
+    policy
+        .non_scope_constraints()
+        .map_or(Ok(Condition::Always(true)), |body| names.condition(body, MOST_NESTED))
 }
+
+/// Deeper than any rule that a person would read; a chain of conditions joined by `&&` is as deep as it is long.
+const MOST_NESTED: usize = 200;
 
 /// One side of an expression.
 enum Term {
@@ -41,37 +46,43 @@ enum Term {
 }
 
 impl Names {
-    fn condition(&self, expression: &Expr) -> Result<Condition, Unsayable> {
-        match self.term(expression)? {
+    fn condition(&self, expression: &Expr, depth: usize) -> Result<Condition, Unsayable> {
+        match self.term(expression, depth)? {
             Term::Condition(condition) => Ok(condition),
             Term::Attribute(a) if a.kind() == Kind::Flag => Ok(Condition::Flag(a)),
             _ => Err(at(expression, format!("`{expression}` is not a condition"))),
         }
     }
 
-    fn term(&self, expression: &Expr) -> Result<Term, Unsayable> {
+    fn term(&self, expression: &Expr, depth: usize) -> Result<Term, Unsayable> {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Err(at(expression, format!("the condition is nested more than {MOST_NESTED} deep")));
+        };
         let here = |result: Result<Term, String>| result.map_err(|message| at(expression, message));
         match expression.expr_kind() {
             ExprKind::Lit(literal) => here(self.literal(literal)),
             ExprKind::Set(members) => {
-                let members: Result<Vec<Term>, Unsayable> = members.iter().map(|m| self.term(m)).collect();
+                let members: Result<Vec<Term>, Unsayable> =
+                    members.iter().map(|m| self.term(m, depth)).collect();
                 here(set(members?))
             }
-            ExprKind::GetAttr { expr, attr } => here(self.field(expr, attr)),
+            ExprKind::GetAttr { expr, attr } => here(self.field(expr, attr, depth)),
             ExprKind::And { left, right } => {
-                Ok(Term::Condition(and(vec![self.condition(left)?, self.condition(right)?])))
+                Ok(Term::Condition(and(vec![self.condition(left, depth)?, self.condition(right, depth)?])))
             }
             ExprKind::Or { left, right } => {
-                Ok(Term::Condition(or(vec![self.condition(left)?, self.condition(right)?])))
+                Ok(Term::Condition(or(vec![self.condition(left, depth)?, self.condition(right, depth)?])))
             }
-            ExprKind::UnaryApp { op: UnaryOp::Not, arg } => self.condition(arg).map(not).map(Term::Condition),
+            ExprKind::UnaryApp { op: UnaryOp::Not, arg } => {
+                self.condition(arg, depth).map(not).map(Term::Condition)
+            }
             ExprKind::BinaryApp { op, arg1, arg2 } => {
-                let (left, right) = (self.term(arg1)?, self.term(arg2)?);
+                let (left, right) = (self.term(arg1, depth)?, self.term(arg2, depth)?);
                 here(binary(*op, left, right).map(Term::Condition))
             }
             ExprKind::If { test_expr, then_expr, else_expr } => {
-                let (test, then) = (self.condition(test_expr)?, self.condition(then_expr)?);
-                let other = self.condition(else_expr)?;
+                let (test, then) = (self.condition(test_expr, depth)?, self.condition(then_expr, depth)?);
+                let other = self.condition(else_expr, depth)?;
                 Ok(Term::Condition(or(vec![and(vec![test.clone(), then]), and(vec![not(test), other])])))
             }
             ExprKind::HasAttr { .. } | ExprKind::ExtHasAttr { .. } => {
@@ -109,7 +120,7 @@ impl Names {
         }
     }
 
-    fn field(&self, of: &Expr, name: &str) -> Result<Term, String> {
+    fn field(&self, of: &Expr, name: &str, depth: usize) -> Result<Term, String> {
         if matches!(of.expr_kind(), ExprKind::Var(Var::Context)) {
             let names = || Attribute::all().map(Attribute::name);
             let help = || terms::nearest(name, names()).map(|n| format!("; the nearest known one is `{n}`"));
@@ -118,7 +129,7 @@ impl Names {
                 .map(Term::Attribute)
                 .ok_or_else(|| format!("no fact `context.{name}`{}", help().unwrap_or_default()));
         }
-        match self.term(of).map_err(|e| e.message)? {
+        match self.term(of, depth).map_err(|e| e.message)? {
             Term::Number(threshold @ Number::Threshold(_)) if name == "value" => Ok(Term::Number(threshold)),
             _ => Err(format!(
                 "`{of}.{name}` is not a fact; a threshold has a `value`, and `context` has the facts"
@@ -214,7 +225,7 @@ fn equal(left: Term, right: Term) -> Result<Condition, String> {
             }
         }
         (Term::Attribute(a), Term::Number(n)) | (Term::Number(n), Term::Attribute(a)) => {
-            number(a).map(|a| Condition::Compare(a, Relation::Equal, n))
+            number(a, n).map(|a| Condition::Compare(a, Relation::Equal, n))
         }
         (Term::Attribute(a), Term::Condition(Condition::Always(value))) if a.kind() == Kind::Flag => {
             let flag = Condition::Flag(a);
@@ -240,21 +251,26 @@ fn within(left: Term, right: Term) -> Result<Condition, String> {
     }
 }
 
-fn number(attribute: Attribute) -> Result<Attribute, String> {
-    if attribute.kind() == Kind::Number {
-        Ok(attribute)
-    } else {
-        Err(format!("`{}` is not a count", attribute.name()))
+/// A count is rounded to the thresholds before it is remembered, so a number that is none would be counted against wrongly.
+fn number(attribute: Attribute, against: Number) -> Result<Attribute, String> {
+    let name = attribute.name();
+    match (attribute.kind(), against) {
+        (Kind::Number, Number::Threshold(_)) => Ok(attribute),
+        (Kind::Number, Number::Fixed(_)) if name == "owner_share" => Ok(attribute),
+        (Kind::Number, Number::Fixed(number)) => Err(format!(
+            "`{name}` counts against a threshold, not against a number: give {number} a `[[threshold]]` in book.toml and ask its `value`"
+        )),
+        _ => Err(format!("`{name}` is not a count")),
     }
 }
 
 fn compare(left: Term, relation: Relation, right: Term) -> Result<Condition, String> {
     match (left, right) {
-        (Term::Attribute(a), Term::Number(n)) => number(a).map(|a| Condition::Compare(a, relation, n)),
+        (Term::Attribute(a), Term::Number(n)) => number(a, n).map(|a| Condition::Compare(a, relation, n)),
         (Term::Number(n), Term::Attribute(a)) => {
             // 5 < x is not (x <= 5).
             let opposite = if relation == Relation::Less { Relation::AtMost } else { Relation::Less };
-            number(a).map(|a| not(Condition::Compare(a, opposite, n)))
+            number(a, n).map(|a| not(Condition::Compare(a, opposite, n)))
         }
         _ => Err("`<` and its like compare a count with a number or a threshold's value".to_owned()),
     }

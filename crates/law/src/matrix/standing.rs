@@ -66,15 +66,15 @@ pub(super) fn is_for_people(duty: &Duty) -> bool {
 }
 
 impl Mark {
-    /// All of them, mildest first.
+    /// All of them, in the order in which to show them.
     pub const ALL: [Mark; 7] = [
         Mark::Looked(Standing::Free),
         Mark::Looked(Standing::HumanReview),
         Mark::Looked(Standing::Conditional),
         Mark::Looked(Standing::PriorApproval),
         Mark::Looked(Standing::Undecided),
-        Mark::NotLookedAt,
         Mark::Looked(Standing::Prohibited),
+        Mark::NotLookedAt,
     ];
 
     /// The mark of a ruling. A prohibition stands whatever the laws say that nobody looked at; everything else waits for them.
@@ -110,9 +110,14 @@ impl Mark {
         }
     }
 
-    /// Position among all marks; the milder of two has the lower one.
-    pub fn rank(self) -> usize {
-        Mark::ALL.iter().position(|m| *m == self).unwrap_or(Mark::ALL.len())
+    /// The milder of two has the lower rank. What nobody looked at may turn out better than what is prohibited, and no better
+    /// than what is undecided.
+    pub fn rank(self) -> u8 {
+        match self {
+            Mark::Looked(Standing::Prohibited) => 7,
+            Mark::NotLookedAt => 6,
+            Mark::Looked(standing) => standing as u8,
+        }
     }
 }
 

@@ -1,0 +1,93 @@
+//! Programs from Debian's packages that tests run: those on the machine are used, missing ones are installed where we may.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::{output, run};
+use crate::steps::say;
+
+/// A program, and the package that has it.
+pub(crate) struct Program {
+    package: &'static str,
+    path: &'static str,
+    /// The variable by which tests are told where it is.
+    variable: &'static str,
+}
+
+/// Everything that tests need.
+pub(crate) const PROGRAMS: [Program; 2] = [
+    Program { package: "chromium", path: "/usr/bin/chromium", variable: "COMITY_CHROMIUM" },
+    Program { package: "cvc5", path: "/usr/bin/cvc5", variable: "CVC5" },
+];
+
+/// Sees that the programs are there, and gives the variables by which tests are told of them. A variable that is set already
+/// names another program, which is used instead.
+///
+/// # Errors
+/// What is missing, and how to install it.
+pub(crate) fn ensure(programs: &'static [Program]) -> Result<Vec<(&'static str, String)>> {
+    let missing = missing(programs, |program| std::env::var_os(program.variable).is_some());
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    let told =
+        |p: &'static Program| (p.variable, std::env::var(p.variable).unwrap_or_else(|_| p.path.to_owned()));
+    Ok(programs.iter().map(told).collect())
+}
+
+/// The packages of programs that are neither on the machine nor named otherwise.
+fn missing(programs: &[Program], named: impl Fn(&Program) -> bool) -> Vec<&'static str> {
+    programs.iter().filter(|p| !named(p) && !Path::new(p.path).exists()).map(|p| p.package).collect()
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
+        bail!(
+            "the tests need {list}; install it (on Debian: `sudo apt-get install {list}`) or name it: {}",
+            variables(packages)
+        );
+    }
+    say(&format!("Installing {list} with apt-get, once."));
+    run(&mut apt(["update"])).context("Debian's list of packages could not be had; connect once")?;
+    run(apt(["install"]).arg("--no-install-recommends").args(packages))
+        .with_context(|| format!("could not install {list}; connect once"))
+}
+
+fn apt<const N: usize>(arguments: [&str; N]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.args(["--quiet", "--yes"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn variables(packages: &[&str]) -> String {
+    let of =
+        PROGRAMS.iter().filter(|p| packages.contains(&p.package)).map(|p| format!("`{}=PATH`", p.variable));
+    of.collect::<Vec<_>>().join(", ")
+}
+
+fn is_root() -> bool {
+    output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim_ascii() == b"0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THERE: Program = Program { package: "sh", path: "/bin/sh", variable: "COMITY_SH" };
+    const ABSENT: Program = Program { package: "no-such", path: "/no/such", variable: "COMITY_NO_SUCH" };
+
+    #[test]
+    fn only_what_is_neither_there_nor_named_is_missing() {
+        assert_eq!(missing(&[THERE, ABSENT], |_| false), ["no-such"]);
+        assert!(missing(&[THERE, ABSENT], |p| p.package == "no-such").is_empty());
+    }
+
+    #[test]
+    fn programs_have_variables_of_their_own() {
+        assert_eq!(variables(&["chromium"]), "`COMITY_CHROMIUM=PATH`");
+        assert!(PROGRAMS.iter().all(|p| p.variable.starts_with("COMITY_") && p.path.ends_with(p.package)));
+    }
+}
