@@ -10,8 +10,10 @@
 
 mod assessment;
 mod flows;
+mod shifts;
 mod stated;
 
 pub use assessment::{Assessment, Bench, Candidate, PartyFlow};
 pub use flows::{Leg, flows};
+pub use shifts::{EndpointShift, EstateShifts, SystemShift, shifts};
 pub use stated::{NotStatable, Stated};

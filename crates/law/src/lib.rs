@@ -33,12 +33,13 @@ mod library;
 mod lint;
 pub mod matrix;
 mod period;
+pub mod questions;
 pub mod reference;
 mod schema;
 mod statement;
 mod ways;
 
-pub use book::{Book, Coverage, Listing, Threshold};
+pub use book::{Axis, Book, Coverage, Listing, Threshold};
 pub use edition::{Edition, RuleError};
 pub use explain::{Alternative, Argument, MetBy, Point};
 pub use fault::{LawFault, LawFaults};
