@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod law;
+
+pub(crate) use law::{LawCalendarArgs, LawCheckArgs, LawDiffArgs, LawGoldenArgs, LawListArgs, LawQuestion, LawShowArgs};
+
 /// The control plane for sovereign AI: every crossing ruled on, made lawful where possible, recorded so that anyone can verify it.
 #[derive(Parser)]
 #[command(name = "comity", version, max_term_width = 100, propagate_version = true)]
@@ -56,6 +60,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  comity explain support-eu -C examples/retail --subject FR")]
     Explain(ExplainArgs),
     /// Ask the law itself, not of one flow.
+    #[command(after_help = "Example:\n  comity law list jp")]
     Law {
         /// What to ask.
         #[command(subcommand)]
@@ -162,37 +167,6 @@ pub(crate) struct RuleArgs {
     /// Further facts, as KEY=VALUE; a comma makes a list, and nothing at all an empty one.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) fact: Vec<String>,
-}
-
-/// A question about the law.
-#[derive(Subcommand)]
-pub(crate) enum LawQuestion {
-    /// Check rulebooks: every fault, every worked case that is ruled otherwise, every statement that no case would miss.
-    /// Exits 0 if clean, 1 with findings, 2 on unusable input.
-    #[command(
-        after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
-    )]
-    Check(LawCheckArgs),
-    /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
-    /// so that a change of law is reviewed as their diff.
-    #[command(
-        after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
-    )]
-    Golden(LawGoldenArgs),
-}
-
-#[derive(Args)]
-pub(crate) struct LawGoldenArgs {
-    /// Write nothing; exit 1 if what is committed differs.
-    #[arg(long)]
-    pub(crate) check: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct LawCheckArgs {
-    /// Beginnings of the ids of rulebooks to report on; all if absent.
-    #[arg(value_name = "ID")]
-    pub(crate) books: Vec<String>,
 }
 
 #[derive(Args)]

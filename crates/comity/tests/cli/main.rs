@@ -13,6 +13,7 @@ mod demo;
 mod help;
 mod house;
 mod http;
+mod law;
 mod rule;
 mod run;
 mod sdk;
