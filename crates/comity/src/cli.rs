@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod law;
 
-pub(crate) use law::{LawCalendarArgs, LawCheckArgs, LawDiffArgs, LawGoldenArgs, LawListArgs, LawQuestion, LawShowArgs};
+pub(crate) use law::{
+    LawCalendarArgs, LawCheckArgs, LawCompareArgs, LawDiffArgs, LawGoldenArgs, LawListArgs, LawQuestion,
+    LawShowArgs,
+};
 
 /// The control plane for sovereign AI: every crossing ruled on, made lawful where possible, recorded so that anyone can verify it.
 #[derive(Parser)]

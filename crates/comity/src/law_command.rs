@@ -7,6 +7,7 @@ use crate::cli::{Cli, LawQuestion};
 mod calendar;
 mod changed;
 mod check;
+mod compare;
 mod diff;
 mod golden;
 mod list;
@@ -22,5 +23,6 @@ pub(crate) fn run(cli: &Cli, question: &LawQuestion) -> anyhow::Result<ExitCode>
         LawQuestion::Show(args) => show_entry::run(cli, args),
         LawQuestion::Calendar(args) => calendar::run(cli, args),
         LawQuestion::Diff(args) => diff::run(cli, args),
+        LawQuestion::Compare(args) => compare::run(cli, args),
     }
 }

@@ -22,6 +22,7 @@ mod book;
 pub mod cases;
 mod condition;
 mod edition;
+mod equivalence;
 mod evaluate;
 mod explain;
 mod facts;
@@ -41,6 +42,7 @@ mod ways;
 
 pub use book::{Axis, Book, Coverage, Listing, Threshold};
 pub use edition::{Edition, RuleError};
+pub use equivalence::{Equivalences, Equivalent, Mutual};
 pub use explain::{Alternative, Argument, MetBy, Point};
 pub use fault::{LawFault, LawFaults};
 pub use findings::{Findings, Stance};

@@ -5,6 +5,7 @@
 mod calendar;
 mod catalog;
 mod changes;
+pub mod compare;
 mod entry;
 mod shift;
 

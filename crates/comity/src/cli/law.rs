@@ -39,6 +39,10 @@ pub(crate) enum LawQuestion {
         comity law diff old-rulebooks@2026-01-01 new-rulebooks@2026-01-01 -C examples/retail"
     )]
     Diff(LawDiffArgs),
+    /// Hold two regimes against each other: what each asks of some twenty uses of data, where both cannot be satisfied at once,
+    /// and whether what satisfies one satisfies the other.
+    #[command(after_help = "Examples:\n  comity law compare DE CN\n  comity law compare eu gb --third IN")]
+    Compare(LawCompareArgs),
 }
 
 #[derive(Args)]
@@ -97,4 +101,20 @@ pub(crate) struct LawDiffArgs {
     /// The law after, in the same way.
     #[arg(value_name = "B")]
     pub(crate) after: String,
+}
+
+#[derive(Args)]
+pub(crate) struct LawCompareArgs {
+    /// A jurisdiction (DE: all law that holds there), or the beginning of the ids of rulebooks (eu, us/dsp).
+    #[arg(value_name = "X")]
+    pub(crate) first: String,
+    /// The other, in the same way.
+    #[arg(value_name = "Y")]
+    pub(crate) second: String,
+    /// A third place to send data to; one outside both if absent.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) third: Option<terms::Place>,
+    /// The day; today if absent.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) as_of: Option<Date>,
 }

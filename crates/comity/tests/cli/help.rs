@@ -3,7 +3,7 @@
 use crate::run::comity;
 
 const COMMANDS: [&str; 8] = ["demo", "serve", "rule", "verify", "check", "explain", "law", "stop"];
-const LAW: [&str; 6] = ["check", "golden", "list", "show", "calendar", "diff"];
+const LAW: [&str; 7] = ["check", "golden", "list", "show", "calendar", "diff", "compare"];
 
 #[test]
 fn the_help_lists_every_command() {

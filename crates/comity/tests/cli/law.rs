@@ -45,6 +45,23 @@ fn ask(law: &SmallLaw, args: &[&str]) -> Run {
     comity(["law"].iter().chain(args).chain(&["--law", folder])).calling(law.path(), "[law]")
 }
 
+/// Adds two regimes that keep payments at home, one that takes German clauses with an addendum, and what it takes.
+fn with_more(law: SmallLaw) -> SmallLaw {
+    for (place, rules) in [
+        ("IN", include_str!("law/in-rules.cedar")),
+        ("RU", include_str!("law/ru-rules.cedar")),
+        ("GB", include_str!("law/gb-rules.cedar")),
+    ] {
+        let id = format!("{}/act", place.to_lowercase());
+        std::fs::create_dir_all(law.file(&id)).unwrap();
+        let book = include_str!("law/gh-book.toml").replace("gh/act", &id).replace("GH", place);
+        std::fs::write(law.file(&format!("{id}/book.toml")), book).unwrap();
+        std::fs::write(law.file(&format!("{id}/rules.cedar")), rules).unwrap();
+    }
+    std::fs::write(law.file("equivalence.toml"), include_str!("law/equivalence.toml")).unwrap();
+    law
+}
+
 /// The house's estate, without upstreams: nothing is sent.
 fn estate() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -188,4 +205,81 @@ fn a_side_of_a_diff_that_cannot_be_read_says_what_was_expected() {
     let diff = |a: &str| ask(&law, &["diff", a, "2026-01-01"]).done().exits(2).to_string();
     let at = format!("{}@soon", law.path().display());
     insta::assert_snapshot!([diff("2026-02-30"), diff("no-such-folder"), diff(&at)].concat());
+}
+
+/// The part of a text that begins with a heading.
+fn from_heading<'a>(text: &'a str, heading: &str) -> &'a str {
+    text.find(heading).map_or("", |at| &text[at..])
+}
+
+#[test]
+fn two_regimes_are_shown_side_by_side() {
+    let law = with_more(SmallLaw::write());
+    let text = ask(&law, &["compare", "DE", "GB"]).done().exits(0).stdout;
+    let (rows, _) = text.split_once("customer messages").unwrap();
+    insta::assert_snapshot!(rows);
+}
+
+#[test]
+fn where_both_keep_data_at_home_a_flow_shows_it_and_the_evaluator_agrees() {
+    let law = with_more(SmallLaw::write());
+    let text = ask(&law, &["compare", "in", "RU"]).done().exits(0).stdout;
+    let (clash, _) = from_heading(&text, "both at once").split_once("does satisfying").unwrap();
+    insta::assert_snapshot!(clash);
+    let said = ask(&law, &["compare", "in", "RU"]).json().done().exits(0).value();
+    let attempts = said["conflicts"][0]["attempts"].as_array().unwrap();
+    let flows: String = attempts.iter().map(|a| format!("{}\n", a["flow"])).collect();
+    let rule = comity(
+        ["rule", "--jsonl", "--law"].map(Into::into).into_iter().chain([law.path().as_os_str().to_owned()]),
+    );
+    let rulings = rule.input(flows).done().exits(0).values();
+    assert_eq!(rulings.len(), attempts.len());
+    assert!(rulings.iter().all(|r| r["verdict"] == "deny"), "{rulings:?}");
+    assert!(said["searched"].as_u64().unwrap() > 500 && said["proved"] == false, "{}", said["searched"]);
+}
+
+#[test]
+fn a_regime_that_lets_go_clashes_with_none() {
+    let law = with_more(SmallLaw::write());
+    let said = ask(&law, &["compare", "IN", "GB"]).json().done().exits(0).value();
+    assert_eq!(said["conflicts"].as_array().unwrap().len(), 0, "{}", said["conflicts"]);
+}
+
+#[test]
+fn what_satisfies_one_is_worth_what_the_other_takes_it_for() {
+    let law = with_more(SmallLaw::write());
+    let worth = |day: &str| {
+        let text = ask(&law, &["compare", "DE", "GB", "--as-of", day]).done().exits(0).stdout;
+        from_heading(&text, "does satisfying").to_owned()
+    };
+    insta::assert_snapshot!(worth("2026-11-21"));
+    insta::assert_snapshot!(worth("2027-04-01"));
+}
+
+#[test]
+fn mutual_adequacy_is_told() {
+    let law = with_more(SmallLaw::write());
+    let text = |x: &str, y: &str| ask(&law, &["compare", x, y]).done().exits(0).stdout;
+    assert!(text("RU", "in").contains("IN and RU hold each other adequate (Treaty of 2000)"));
+    assert!(!text("DE", "GB").contains("adequate"));
+}
+
+#[test]
+fn a_regime_that_nobody_knows_is_told_apart_from_one_that_nobody_looked_at() {
+    let law = with_more(SmallLaw::write());
+    let compare = |x: &str| ask(&law, &["compare", x, "DE"]).done().exits(2).to_string();
+    insta::assert_snapshot!([compare("IT"), compare("dee"), compare("in/axt")].concat());
+}
+
+#[test]
+fn faults_of_the_table_of_equivalences_are_reported_at_once() {
+    let law = with_more(SmallLaw::write());
+    replace(&law.file("equivalence.toml"), "under = \"GB\"", "under = \"UK\"");
+    replace(&law.file("equivalence.toml"), "held = \"tia:EU\"", "held = \"tai:EU\"");
+    replace(
+        &law.file("equivalence.toml"),
+        "cite = \"Treaty of 2000\"",
+        "until = \"1999-01-01\"\ncite = \"\"",
+    );
+    insta::assert_snapshot!(ask(&law, &["list"]).done());
 }

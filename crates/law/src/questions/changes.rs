@@ -126,7 +126,7 @@ fn books<'a>(before: &'a Law, after: &'a Law) -> Vec<BookChange<'a>> {
     let change = |id: &str| match (find(before, id), find(after, id)) {
         (Some(was), Some(is)) => {
             let aspects = fields::differing(fields::of_book(was), fields::of_book(is));
-            (!aspects.is_empty()).then(|| BookChange { book: is, change: Change::Changed(aspects) })
+            (!aspects.is_empty()).then_some(BookChange { book: is, change: Change::Changed(aspects) })
         }
         (None, Some(book)) => Some(BookChange { book, change: Change::Added }),
         (Some(book), None) => Some(BookChange { book, change: Change::Gone }),

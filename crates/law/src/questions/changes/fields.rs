@@ -30,7 +30,12 @@ pub(super) fn of_statement(s: &Statement) -> Vec<Field> {
         Kind::Way { of, all } => (of.join(", "), joined(all), String::new(), String::new()),
         Kind::Provision { exposure, ask, .. } => {
             let exposure = exposure.as_ref().map(|(state, power)| format!("{state}: {power}"));
-            (String::new(), String::new(), exposure.unwrap_or_default(), ask.map(str::to_owned).unwrap_or_default())
+            (
+                String::new(),
+                String::new(),
+                exposure.unwrap_or_default(),
+                ask.map(str::to_owned).unwrap_or_default(),
+            )
         }
     };
     vec![
