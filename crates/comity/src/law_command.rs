@@ -12,6 +12,7 @@ mod diff;
 mod golden;
 mod list;
 mod prove;
+mod proved;
 mod shifted;
 mod show_entry;
 mod words;

@@ -9,6 +9,7 @@ use law::questions::compare::{
 use serde_json::{Value, json};
 use terms::{Date, Ruling, Verdict};
 
+use super::proved::{self, Proved};
 use super::words;
 use crate::cli::{Cli, Format, LawCompareArgs};
 use crate::{loading, show, system};
@@ -20,17 +21,23 @@ pub(crate) fn run(cli: &Cli, args: &LawCompareArgs) -> anyhow::Result<ExitCode> 
     let law = loading::law(cli)?;
     let day = args.as_of.unwrap_or_else(system::today);
     let found = law.compare(&args.first, &args.second, args.third, day)?;
+    let proved = proved::of(&law, &found, day)?;
     match cli.format {
-        Format::Json => show::json(&as_json(&found, day))?,
-        Format::Text => as_text(&found, day),
+        Format::Json => show::json(&as_json(&found, day, proved.as_ref()))?,
+        Format::Text => as_text(&found, day, proved.as_ref()),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn as_text(found: &Comparison<'_>, day: Date) {
+fn as_text(found: &Comparison<'_>, day: Date, proved: Option<&Proved>) {
     let [x, y] = &found.regimes;
     show::line(format!("{} and {} on {day}, third place {}", regime(x), regime(y), found.third));
-    show::line(show::dim(format!("searched over {} flows; no proof", found.searched)));
+    let method = if proved.is_some() {
+        "what is so of every flow is at the end"
+    } else {
+        "no proof: cvc5 is not installed"
+    };
+    show::line(show::dim(format!("searched over {} flows; {method}", found.searched)));
     for mutual in &found.mutual {
         let [a, b] = mutual.between;
         show::line(words::paragraph(&format!("{a} and {b} hold each other adequate ({})", mutual.cite), 0));
@@ -48,6 +55,7 @@ fn as_text(found: &Comparison<'_>, day: Date) {
         ));
         recognized(recognition, [from, to]).into_iter().for_each(show::line);
     }
+    proved.iter().flat_map(|p| p.lines([x, y])).for_each(show::line);
 }
 
 fn regime(regime: &Regime) -> String {
@@ -187,14 +195,14 @@ fn equivalent(row: &Equivalent) -> String {
     format!("{} by {}", show::way(&row.counts_as), row.cite)
 }
 
-fn as_json(found: &Comparison<'_>, day: Date) -> Value {
+fn as_json(found: &Comparison<'_>, day: Date, proved: Option<&Proved>) -> Value {
     let [x, y] = &found.regimes;
     let regimes = [x, y].map(|r| json!({ "name": r.name, "home": r.home.code(), "books": r.books }));
     let mutual =
         found.mutual.iter().map(|m| json!({ "between": m.between.map(terms::Place::code), "cite": m.cite }));
     json!({
         "day": day, "regimes": regimes, "third": found.third.code(),
-        "searched": found.searched, "proved": false,
+        "searched": found.searched, "proved": proved.map(Proved::json),
         "mutual_adequacy": mutual.collect::<Vec<_>>(),
         "rows": found.rows.iter().map(row_json).collect::<Vec<_>>(),
         "conflicts": found.conflicts.iter().map(|c| conflict_json(c, [x, y])).collect::<Vec<_>>(),
