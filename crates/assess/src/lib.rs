@@ -11,9 +11,11 @@
 mod assessment;
 mod flows;
 mod missing;
+mod shifts;
 mod stated;
 
 pub use assessment::{Assessment, Bench, Candidate, PartyFlow};
 pub use flows::{Leg, flows};
 pub use missing::advice;
+pub use shifts::{EndpointShift, EstateShifts, SystemShift, shifts};
 pub use stated::{NotStatable, Stated};

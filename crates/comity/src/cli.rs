@@ -4,6 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod law;
+
+pub(crate) use law::{
+    ClaimArg, LawCalendarArgs, LawCheckArgs, LawCompareArgs, LawDiffArgs, LawGoldenArgs, LawListArgs,
+    LawProveArgs, LawQuestion, LawShowArgs,
+};
+
 /// The control plane for sovereign AI: every crossing ruled on, made lawful where possible, recorded so that anyone can verify it.
 #[derive(Parser)]
 #[command(name = "comity", version, max_term_width = 100, propagate_version = true)]
@@ -62,6 +69,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  comity explain support-eu -C examples/retail --subject FR")]
     Explain(ExplainArgs),
     /// Ask the law itself, not of one flow.
+    #[command(after_help = "Example:\n  comity law list jp")]
     Law {
         /// What to ask.
         #[command(subcommand)]
@@ -194,73 +202,6 @@ pub(crate) struct MatrixArgs {
     pub(crate) html: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) facts: FlowArgs,
-}
-
-/// A question about the law.
-#[derive(Subcommand)]
-pub(crate) enum LawQuestion {
-    /// Check rulebooks: every fault, every worked case that is ruled otherwise, every statement that no case would miss.
-    /// Exits 0 if clean, 1 with findings, 2 on unusable input.
-    #[command(
-        after_help = "Examples:\n  comity law check\n  comity law check --law my-rulebooks kr/ jp/appi"
-    )]
-    Check(LawCheckArgs),
-    /// Prove that no statement of the law can fail and that none is dead; or, with `--since`, that a change of law is nowhere
-    /// looser or stricter, with a flow that shows it where it is. Uses the program `cvc5` where it is installed, else it only
-    /// searches the worked cases, and says so. Exits 0 if proved, 1 if not, 2 on unusable input.
-    #[command(
-        after_help = "Examples:\n  comity law prove\n  comity law prove cn --since 2024-03-21 --as-of 2024-03-22 --claim not-stricter\n  \
-        comity law prove --law my-rulebooks --since rulebooks --claim not-looser"
-    )]
-    Prove(LawProveArgs),
-    /// Write the golden matrix of a folder of rulebooks: `golden/axes.toml` says what is asked; the answers are committed beside it,
-    /// so that a change of law is reviewed as their diff.
-    #[command(
-        after_help = "Examples:\n  comity law golden --law rulebooks\n  comity law golden --law rulebooks --check"
-    )]
-    Golden(LawGoldenArgs),
-}
-
-#[derive(Args)]
-pub(crate) struct LawProveArgs {
-    /// Beginnings of the ids of rulebooks to ask about (`eu`, `eu/gdpr`); all if absent.
-    #[arg(value_name = "ID")]
-    pub(crate) books: Vec<String>,
-    /// The day of the law; today if absent.
-    #[arg(long, value_name = "DATE")]
-    pub(crate) as_of: Option<terms::Date>,
-    /// The law before the change: a day, or a folder of rulebooks.
-    #[arg(long, value_name = "DATE|DIR")]
-    pub(crate) since: Option<String>,
-    /// What must be so of the change as a whole; without it the differences are only shown.
-    #[arg(long, value_enum, requires = "since")]
-    pub(crate) claim: Vec<ClaimArg>,
-    /// Seconds that one question may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
-    pub(crate) limit: u64,
-}
-
-/// A claim about a change of law.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ClaimArg {
-    /// Nothing is let through that was not before.
-    NotLooser,
-    /// Nothing is stopped that was not before.
-    NotStricter,
-}
-
-#[derive(Args)]
-pub(crate) struct LawGoldenArgs {
-    /// Write nothing; exit 1 if what is committed differs.
-    #[arg(long)]
-    pub(crate) check: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct LawCheckArgs {
-    /// Beginnings of the ids of rulebooks to report on; all if absent.
-    #[arg(value_name = "ID")]
-    pub(crate) books: Vec<String>,
 }
 
 #[derive(Args)]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 
 use crate::cli::{Cli, Reference};
 use crate::show;
@@ -24,12 +24,26 @@ fn commands() -> anyhow::Result<String> {
     let mut out = String::from("# Command line\n\nMade by `comity docs cli`; do not edit.\n");
     let mut root = Cli::command().term_width(100);
     root.build();
-    for command in root.get_subcommands_mut().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
-        let help = command.render_long_help().to_string();
-        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-        write!(out, "\n## comity {}\n\n```text\n{}\n```\n", command.get_name(), help.join("\n"))?;
+    for command in told(&mut root) {
+        section(&mut out, command, "## comity")?;
+        let heading = format!("### comity {}", command.get_name());
+        for nested in told(command) {
+            section(&mut out, nested, &heading)?;
+        }
     }
     Ok(out)
+}
+
+/// The commands below one, without the hidden and the help.
+fn told(command: &mut Command) -> impl Iterator<Item = &mut Command> {
+    command.get_subcommands_mut().filter(|c| !c.is_hide_set() && c.get_name() != "help")
+}
+
+fn section(out: &mut String, command: &mut Command, heading: &str) -> anyhow::Result<()> {
+    let help = command.render_long_help().to_string();
+    let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+    write!(out, "\n{heading} {}\n\n```text\n{}\n```\n", command.get_name(), help.join("\n"))?;
+    Ok(())
 }
 
 fn sections() -> anyhow::Result<String> {

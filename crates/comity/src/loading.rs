@@ -33,6 +33,12 @@ pub(crate) fn estate(folder: &Path) -> anyhow::Result<Arc<Estate>> {
     Ok(Arc::new(Estate::load(folder).map_err(Shown)?))
 }
 
+/// The estate where one was named or stands in the current folder; a question may do without.
+pub(crate) fn estate_if_any(folder: &Path) -> anyhow::Result<Option<Arc<Estate>>> {
+    let here = folder == Path::new(".");
+    if here && !folder.join("estate.toml").exists() { Ok(None) } else { estate(folder).map(Some) }
+}
+
 /// Everything a gateway needs, or the one text of what is wrong.
 pub(crate) fn both(cli: &Cli) -> anyhow::Result<(Arc<Law>, Arc<Estate>)> {
     Ok((law(cli)?, estate(&cli.estate)?))

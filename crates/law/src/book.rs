@@ -61,6 +61,23 @@ pub enum Axis {
     VendorUltimateOwner,
 }
 
+impl Axis {
+    /// The word in rulebooks and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Axis::SubjectResidence => "subject_residence",
+            Axis::SubjectCitizenship => "subject_citizenship",
+            Axis::ExportFrom => "export_from",
+            Axis::CollectedIn => "collected_in",
+            Axis::DirectedAt => "directed_at",
+            Axis::ToLocation => "to_location",
+            Axis::VendorHq => "vendor_hq",
+            Axis::VendorOrganisedIn => "vendor_organised_in",
+            Axis::VendorUltimateOwner => "vendor_ultimate_owner",
+        }
+    }
+}
+
 /// "We looked at this place's law, on this date."
 #[derive(Debug, Clone)]
 pub struct Coverage {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use terms::{Counts, Flow, Place, PlaceSet, Ruling};
 
-use crate::book::Axis;
+use crate::book::{Axis, Book};
 use crate::condition::Tables;
 use crate::evaluate::Evaluated;
 use crate::facts::{self, LegFacts};
@@ -209,7 +209,25 @@ impl Edition {
         gaps
     }
 
-    fn is_covered(&self, place: Place) -> bool {
+    /// Whether somebody has looked at the law of a place, or of the country that it is a part of.
+    pub fn is_covered(&self, place: Place) -> bool {
         self.covered.contains(place) || place.parent().is_some_and(|p| self.covered.contains(p))
+    }
+
+    /// Places, with the members of a bloc on the day in its stead.
+    pub fn expanded(&self, places: &PlaceSet) -> PlaceSet {
+        leg::expand(places, &|p: Place| self.blocs.get(&p).copied())
+    }
+
+    /// Whether a book says that somebody has looked at the law of a place.
+    pub(crate) fn covers(&self, book: &Book, place: Place) -> bool {
+        let looked = book.coverage.iter().map(|c| self.expanded(&c.places));
+        looked.fold(PlaceSet::EMPTY, |all, one| all.union(&one)).contains(place)
+    }
+
+    /// Whether a book's law holds in a place on the day: in the place itself, in the country around it, or in a bloc of either.
+    pub fn binds(&self, book: &Book, place: Place) -> bool {
+        let hooks = self.expanded(&book.hooks);
+        hooks.contains(place) || place.parent().is_some_and(|p| hooks.contains(p))
     }
 }

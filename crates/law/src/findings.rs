@@ -222,6 +222,18 @@ impl Findings {
         rest
     }
 
+    /// What only some provisions find: what one regime alone says. Gaps and defaults are the whole law's and stay out.
+    pub(crate) fn only(&self, kept: impl Fn(&str) -> bool + Copy) -> Findings {
+        Findings {
+            found: self.found.iter().filter(|f| kept(&f.because().provision)).cloned().collect(),
+            exposure: self.exposure.iter().filter(|s| kept(&s.id)).cloned().collect(),
+            confirm: Vec::new(),
+            gaps: BTreeSet::new(),
+            remote: self.remote.as_ref().map(|r| Box::new(r.only(kept))),
+            stance: self.stance,
+        }
+    }
+
     /// The statements that bite or are available, or may.
     pub fn statements(&self) -> BTreeSet<&str> {
         let found = self.found.iter().flat_map(|f| {

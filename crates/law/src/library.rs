@@ -10,6 +10,7 @@ use terms::{Date, PlaceSet};
 use crate::book::Book;
 use crate::condition::Names;
 use crate::edition::Edition;
+use crate::equivalence::Equivalences;
 use crate::fault::LawFaults;
 use crate::statement::{self, Statement};
 use crate::{RuleError, lint};
@@ -30,6 +31,7 @@ pub struct Law {
     books: Vec<Book>,
     statements: Vec<Arc<Statement>>,
     names: Names,
+    equivalences: Equivalences,
     valid_dates: Vec<Date>,
     known_dates: Vec<Date>,
     editions: Mutex<HashMap<Stretch, Arc<Edition>>>,
@@ -61,13 +63,15 @@ impl Law {
         if books.is_empty() && faults.0.is_empty() {
             faults.push("rulebooks", "", "none found; expected <jurisdiction>/<instrument>/book.toml");
         }
+        let equivalences = Equivalences::read(files, &mut faults);
         let names = names(&books);
         let statements = compiled(statements, files, &names, &mut faults);
         if !faults.0.is_empty() {
             return Err(faults);
         }
         let (valid_dates, known_dates) = dates(&books, &statements);
-        Ok(Law { books, statements, names, valid_dates, known_dates, editions: Mutex::default(), source })
+        let editions = Mutex::default();
+        Ok(Law { books, statements, names, equivalences, valid_dates, known_dates, editions, source })
     }
 
     /// The law as of `valid`, as known on `known` (everything we know, where absent). Editions are built once and shared.
@@ -107,6 +111,11 @@ impl Law {
     pub fn thresholds<'a>(&'a self, edition: &'a Edition) -> impl Iterator<Item = (&'a str, u64)> {
         let value = |at: &usize| edition.tables.thresholds.get(*at).copied().flatten();
         self.names.thresholds.iter().filter_map(move |(name, at)| Some((name.as_str(), value(at)?)))
+    }
+
+    /// Mechanisms of one law that another accepts.
+    pub fn equivalences(&self) -> &Equivalences {
+        &self.equivalences
     }
 
     /// Where the law was read from.

@@ -73,10 +73,12 @@ pub struct Statement {
     pub confidence: Confidence,
     /// Line of `rules.cedar` on which it begins.
     pub line: usize,
-    /// What it says, in Cedar.
+    /// What it says, in Cedar, as Cedar prints it.
     pub text: String,
     /// Hash of all that rules by it: what it says, does and cites.
     pub(crate) digest: [u8; 32],
+    /// What it says, in Cedar, as it was written.
+    pub written: String,
     pub(crate) policy: Policy,
     /// When it holds; always, until it is compiled.
     pub(crate) condition: Condition,
@@ -100,6 +102,12 @@ impl Statement {
             Kind::Provision { effect, .. } => Some(effect),
             Kind::Way { .. } => None,
         }
+    }
+
+    /// Its condition in Cedar, as Cedar prints it; empty if it has none.
+    pub fn condition_text(&self) -> String {
+        let ast: &cedar_policy_core::ast::Policy = self.policy.as_ref();
+        ast.non_scope_constraints().map(ToString::to_string).unwrap_or_default()
     }
 
     /// The statement as a reason of a ruling.
@@ -192,6 +200,7 @@ impl Reader<'_> {
         Some(Statement {
             line: self.line(),
             text: policy.to_string(),
+            written: self.written(),
             condition: Condition::Always(true),
             digest: [0; 32],
             policy,
@@ -216,6 +225,12 @@ impl Reader<'_> {
     fn line(&self) -> usize {
         let ast: &cedar_policy_core::ast::Policy = self.policy.as_ref();
         ast.loc().map_or(1, |loc| line(self.source, loc.start()))
+    }
+
+    fn written(&self) -> String {
+        let ast: &cedar_policy_core::ast::Policy = self.policy.as_ref();
+        let slice = ast.loc().and_then(|loc| self.source.get(loc.start()..loc.end()));
+        slice.unwrap_or_default().to_owned()
     }
 
     fn fault(&mut self, message: impl Into<String>) {

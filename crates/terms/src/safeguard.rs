@@ -7,6 +7,9 @@ use smallvec::SmallVec;
 
 use crate::{Place, UnknownToken, nearest};
 
+/// The effort of what cannot be put in place.
+const MATTER_OF_FACT: u32 = 20;
+
 /// Safeguards that exist once, with the effort they take to put in place: 0 none, 10 most, and 20 for
 /// grounds that are a matter of fact and cannot be put in place at all.
 #[rustfmt::skip]
@@ -129,6 +132,11 @@ impl Safeguard {
     /// Whether it is something that people are told.
     pub fn is_notice(self) -> bool {
         matches!(self.name(), "notice_given" | "ai_transparency_notice" | "ai_output_label")
+    }
+
+    /// Whether it is a matter of fact, which nobody can put in place.
+    pub fn is_matter_of_fact(self) -> bool {
+        self.effort() >= MATTER_OF_FACT
     }
 
     fn row(self) -> (&'static str, u8) {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::bail;
 use law::Law;
 use law::cases;
-use proof::{Change, Claim, Comparison, Dated, Finding, Prover, Scope, Soundness};
+use proof::{Change, Claim, Comparison, Dated, Finding, Scope, Soundness};
 
+use super::proved;
 use crate::cli::{ClaimArg, Cli, Format, LawProveArgs};
 use crate::{loading, show, system};
 
@@ -19,8 +20,7 @@ pub(crate) fn run(cli: &Cli, args: &LawProveArgs) -> anyhow::Result<ExitCode> {
         Some(folder) => cases::open(folder)?,
     };
     let flows = cases.into_iter().map(|c| c.flow).collect();
-    let program = std::env::var("CVC5").unwrap_or_else(|_| "cvc5".to_owned());
-    let mut prover = Prover::new(&program, Duration::from_secs(args.limit), flows);
+    let mut prover = proved::open(Duration::from_secs(args.limit), flows);
     let day = args.as_of.unwrap_or_else(system::today);
     let scope = Scope(args.books.iter().map(|b| b.trim_end_matches('/').to_owned()).collect());
     match &args.since {

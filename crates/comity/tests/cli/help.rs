@@ -2,7 +2,8 @@
 
 use crate::run::comity;
 
-const COMMANDS: [&str; 8] = ["demo", "serve", "rule", "matrix", "verify", "check", "explain", "stop"];
+const COMMANDS: [&str; 9] = ["demo", "serve", "rule", "matrix", "verify", "check", "explain", "law", "stop"];
+const LAW: [&str; 8] = ["check", "prove", "golden", "list", "show", "calendar", "diff", "compare"];
 
 #[test]
 fn the_help_lists_every_command() {
@@ -19,6 +20,17 @@ fn the_help_of_every_command_has_an_example_of_it() {
         let help = comity([command, "--help"]).done().exits(0).stdout;
         let (_, examples) = help.split_once("Example").unwrap_or_else(|| panic!("{command}:\n{help}"));
         assert!(examples.contains(&format!("  comity {command}")), "{command}:\n{help}");
+    }
+}
+
+#[test]
+fn the_help_of_every_question_to_the_law_has_an_example_of_it() {
+    let references = comity(["docs", "cli"]).done().exits(0).stdout;
+    for question in LAW {
+        let help = comity(["law", question, "--help"]).done().exits(0).stdout;
+        let (_, examples) = help.split_once("Example").unwrap_or_else(|| panic!("{question}:\n{help}"));
+        assert!(examples.contains(&format!("  comity law {question}")), "{question}:\n{help}");
+        assert!(references.contains(&format!("\n### comity law {question}\n")), "{question}");
     }
 }
 

@@ -92,7 +92,8 @@ relation = "vendor_agreement"
     )
 }
 
-const ESTATE: &str = r#"
+/// An organization in Germany with a vendor in Germany and one in the United States.
+pub(crate) const ESTATE: &str = r#"
 [organization]
 name = "Test House"
 seat = "DE"
@@ -135,7 +136,8 @@ origin = "house.example/log"
 vkey = "ledger/log.vkey"
 "#;
 
-fn systems() -> String {
+/// Two systems of it.
+pub(crate) fn systems() -> String {
     [
         system(
             "desk",

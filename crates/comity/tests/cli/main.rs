@@ -14,6 +14,7 @@ mod demo;
 mod help;
 mod house;
 mod http;
+mod law;
 mod matrix;
 mod matrix_page;
 mod prove;
