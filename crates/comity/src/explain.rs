@@ -72,7 +72,7 @@ pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> S
         }
         Verdict::Permit => {
             let cites: Vec<String> = ruling.because.iter().map(|b| b.cite.clone()).collect();
-            format!("met: {}", show::few(&cites, 3, "; "))
+            format!("met: {}", show::few(&cites, 4, "; "))
         }
         Verdict::Deny => ruling.leading().map(|b| format!("{}: {}", b.cite, b.summary)).unwrap_or_default(),
         Verdict::Undecided => assess::advice(&ruling.missing),

@@ -126,7 +126,7 @@ pub(crate) fn missing_fact(fact: &str) -> String {
 pub(crate) fn few(words: &[String], most: usize, between: &str) -> String {
     let shown = words.iter().take(most).cloned().collect::<Vec<_>>().join(between);
     match words.len().checked_sub(most) {
-        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        Some(more) if more > 0 => format!("{shown}{between}and {more} more"),
         _ => shown,
     }
 }
