@@ -1,7 +1,5 @@
 //! The worked cases beside the rulebooks: written from the law, apart from the rules, so that the two can disagree.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use law::{Law, Stance, cases};
 
 #[test]

@@ -1,7 +1,5 @@
 //! The golden matrix beside the rulebooks is what the law says, and every rulebook shows in it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::path::Path;
 
 use law::golden::{self, Axes};

@@ -1,11 +1,6 @@
 //! What the loader refuses, all at once; what an explanation tells; and that slicing changes nothing but time.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
 
