@@ -19,8 +19,9 @@ mod memo;
 
 use memo::{Signature, SignatureRef};
 
-/// How many findings an edition remembers.
-const MEMO: usize = 16_384;
+/// How many findings an edition remembers: more than an estate has kinds of flows, and few enough for two full editions to stay small
+/// (some 4 KB each).
+const MEMO: usize = 2_048;
 
 /// Why the law could not be asked. Never a permit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

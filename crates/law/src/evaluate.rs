@@ -21,15 +21,18 @@ impl Edition {
     /// takes none at all.
     pub(crate) fn evaluate(&self, provisions: &[usize], facts: &LegFacts, stance: Stance) -> Evaluated {
         let mut assumed = 0;
+        let mut asked = provisions.to_vec();
         loop {
             let open = facts.unknown | facts.assumed & !assumed;
-            let mut found = self.once(provisions, facts, open);
+            let mut found = self.once(&asked, facts, open);
             let next = found.turns_on() & facts.assumed & !assumed;
             if next == 0 || stance == Stance::Border {
                 found.assumed = assumed;
                 return found;
             }
             assumed |= next;
+            // What failed with less known fails with more.
+            asked = found.provisions.iter().map(|(at, _)| *at).collect();
         }
     }
 
