@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use terms::{
-    Category, Flag, Flow, Operation, Outcome, PartyKind, Place, Purpose, Relation, Ruling, Token, Verdict,
-    VolumeUnit, VolumeWindow,
+    Category, Flag, Flow, Operation, Outcome, PartyKind, Place, PlaceSet, Purpose, Relation, Ruling, Token,
+    Verdict, VolumeUnit, VolumeWindow,
 };
 
 use crate::{Edition, RuleError, Stance};
@@ -95,6 +95,18 @@ fn each<T: Token>(flow: &Flow, change: impl Fn(&mut Flow, T)) -> Vec<(String, Fl
     T::ALL.iter().map(|t| with(t.name().to_owned(), flow, |f| change(f, *t))).collect()
 }
 
+/// The places that a flow states of a fact.
+fn stated(fact: &str, flow: &Flow) -> Option<PlaceSet> {
+    match fact {
+        "subject_residence" => flow.subject_residence,
+        "export_from" => flow.export_from,
+        "to_location" => flow.to_location,
+        "vendor_hq" => flow.vendor_hq,
+        "vendor_ultimate_owner" => flow.vendor_ultimate_owner,
+        _ => None,
+    }
+}
+
 fn places(fact: &str, flow: &Flow) -> Vec<(String, Flow)> {
     let set = |flow: &mut Flow, place: Place| {
         let set = Some(place.into());
@@ -116,8 +128,14 @@ fn places(fact: &str, flow: &Flow) -> Vec<(String, Flow)> {
     if !set(&mut flow.clone(), Place::EU) {
         return Vec::new();
     }
-    let countries = Place::all().filter(|p| !p.is_bloc() && p.parent().is_none());
-    countries
+    // Where the country is stated and still matters, its parts have laws of their own.
+    let stated = stated(fact, flow);
+    let asked = move |p: &Place| match &stated {
+        Some(stated) => p.parent().is_some_and(|country| stated.contains(country)),
+        None => !p.is_bloc() && p.parent().is_none(),
+    };
+    Place::all()
+        .filter(asked)
         .map(|p| {
             with(p.code().to_owned(), flow, |f| {
                 set(f, p);
