@@ -61,8 +61,10 @@ impl Proved {
     /// What was proved, for people.
     pub(super) fn lines(&self, regimes: [&Regime; 2]) -> Vec<String> {
         let [x, y] = regimes.map(|r| r.name.as_str());
-        let mut lines =
-            vec![format!("\n{}", show::bold("for every flow with one place on each side")), show::dim(format!("  {}", self.method))];
+        let mut lines = vec![
+            format!("\n{}", show::bold("for every flow with one place on each side")),
+            show::dim(format!("  {}", self.method)),
+        ];
         let both = format!("wherever {x} leaves a place and {y} leaves one, some place does for both");
         lines.extend(claimed(&both, &self.conflict.compatible));
         if matches!(self.conflict.compatible, Claim::Refuted(_)) {
