@@ -19,6 +19,7 @@
 //! ```
 
 mod answer;
+pub mod dialog;
 mod error_body;
 mod models;
 mod object;
