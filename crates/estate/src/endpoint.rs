@@ -27,6 +27,37 @@ pub struct Endpoint {
     pub price: Option<Price>,
     /// How long to wait for it.
     pub timeouts: Timeouts,
+    /// How close its hands are to the organization.
+    pub tier: EndpointTier,
+    /// Its share of the requests among endpoints that are chosen by weight; at least 1.
+    pub weight: u32,
+    /// Most requests at once that it can take, if that is known.
+    pub capacity: Option<u32>,
+}
+
+/// How close the hands of an endpoint are to the organization, closest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum EndpointTier {
+    /// Its own, or under its own law alone.
+    Domestic,
+    /// An ally's, under an agreement.
+    Allied,
+    /// Anyone's on the market; what is not said counts as this.
+    #[default]
+    Market,
+}
+
+impl EndpointTier {
+    pub(crate) const WORDS: [(&str, EndpointTier); 3] = [
+        ("domestic", EndpointTier::Domestic),
+        ("allied", EndpointTier::Allied),
+        ("market", EndpointTier::Market),
+    ];
+
+    /// The one spelling of the tier.
+    pub fn name(self) -> &'static str {
+        EndpointTier::WORDS.iter().find(|(_, tier)| *tier == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// How the place of an endpoint is known.

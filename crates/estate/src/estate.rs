@@ -8,8 +8,9 @@ use terms::{Categories, Date, Operation, TokenSet};
 
 use crate::faults::Faults;
 use crate::{
-    Agreement, ApiKey, CountedFor, DeclaredLedger, Endpoint, EndpointId, EstateFaults, Exporter, ExporterId,
-    Gateway, Held, Model, ModelId, Organization, Party, System, SystemId, Vendor, VendorId, Volume, read,
+    Agreement, ApiKey, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults, Exporter,
+    ExporterId, Gateway, Held, Model, ModelId, Organization, Party, Surge, System, SystemId, Vendor,
+    VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -23,6 +24,8 @@ pub struct Estate {
     pub(crate) systems: BTreeMap<SystemId, Arc<System>>,
     pub(crate) volumes: Vec<Volume>,
     pub(crate) agreements: Vec<Agreement>,
+    pub(crate) surges: Vec<Surge>,
+    pub(crate) dictionaries: Vec<Dictionary>,
     pub(crate) keys: BTreeMap<[u8; 32], ApiKey>,
     pub(crate) gateway: Gateway,
     pub(crate) ledgers: Vec<DeclaredLedger>,
@@ -102,6 +105,14 @@ impl Estate {
     pub fn agreements(&self) -> &[Agreement] {
         &self.agreements
     }
+    /// Every agreement to lend capacity, by id.
+    pub fn surges(&self) -> &[Surge] {
+        &self.surges
+    }
+    /// Every dictionary, by id.
+    pub fn dictionaries(&self) -> &[Dictionary] {
+        &self.dictionaries
+    }
     /// Every declared volume, by id.
     pub fn volumes(&self) -> &[Volume] {
         &self.volumes
@@ -127,8 +138,8 @@ impl Estate {
         system: &'a System,
         model: &str,
     ) -> Option<impl Iterator<Item = &'a Arc<Endpoint>>> {
-        let ids = system.model_aliases.get(model)?;
-        Some(ids.iter().filter_map(|id| self.endpoint(id)))
+        let route = system.model_aliases.get(model)?;
+        Some(route.endpoints.iter().filter_map(|id| self.endpoint(id)))
     }
 
     /// What a party does with the data of a system at an endpoint: each is a flow of its own, and all have to be lawful.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use terms::Date;
 
-use crate::{KeyId, SystemId};
+use crate::{EndpointSecret, KeyId, SystemId};
 
 /// How the gateway listens, waits and records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Gateway {
     pub max_stale: Duration,
     /// What to do when the review date of a provision has passed.
     pub review: Review,
+    /// Where the key of pseudonyms comes from; `None` makes a new one at each start.
+    pub mask_key: Option<EndpointSecret>,
     /// Folder of the ledger, relative to the folder of the estate unless absolute.
     pub ledger_folder: PathBuf,
     /// Origin of the ledger, the name under which its checkpoints are signed.
@@ -57,6 +59,7 @@ impl Default for Gateway {
             drain_deadline: Duration::from_secs(30),
             max_stale: Duration::from_secs(600),
             review: Review::Warn,
+            mask_key: None,
             ledger_folder: PathBuf::from("ledger"),
             ledger_origin: "comity.local/ledger".to_owned(),
         }

@@ -85,6 +85,10 @@ ids! {
     SystemId = "system";
     /// Names an agreement.
     AgreementId = "agreement";
+    /// Names an agreement to lend capacity.
+    SurgeId = "surge";
+    /// Names a dictionary.
+    DictionaryId = "dictionary";
     /// Names a declared volume.
     VolumeId = "volume";
     /// Names an API key; never the key itself.

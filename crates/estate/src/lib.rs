@@ -17,6 +17,7 @@
 //! ```
 
 mod agreement;
+mod dictionary;
 mod endpoint;
 mod estate;
 mod faults;
@@ -27,6 +28,7 @@ mod model;
 mod ownership;
 mod read;
 mod stating;
+mod surge;
 mod system;
 mod tables;
 mod upstream;
@@ -34,15 +36,22 @@ mod vendor;
 mod volume;
 
 pub use agreement::{Agreement, Document, Held, Scope};
-pub use endpoint::{Access, Currency, Endpoint, Party, PlacedBy, Price, Role, Timeouts};
+pub use dictionary::{Dictionary, WordKind};
+pub use endpoint::{Access, Currency, Endpoint, EndpointTier, Party, PlacedBy, Price, Role, Timeouts};
 pub use estate::Estate;
 pub use faults::{Cause, EstateFault, EstateFaults};
 pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
-pub use ids::{AgreementId, BadId, EndpointId, ExporterId, KeyId, ModelId, SystemId, VendorId, VolumeId};
+pub use ids::{
+    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, ModelId, SurgeId, SystemId, VendorId,
+    VolumeId,
+};
 pub use model::Model;
 pub use read::{Key, SECTIONS, Section};
 pub use stating::{Home, home_of};
-pub use system::{Caller, Exporter, FlowFloor, MayState, Order, Organization, System};
-pub use upstream::{BadUrl, BaseUrl, EndpointSecret, SecretSource, Upstream};
+pub use surge::Surge;
+pub use system::{
+    Caller, Exporter, FlowFloor, MaskedLogprobs, Masking, MayState, Order, Organization, Route, System,
+};
+pub use upstream::{BadUrl, BaseUrl, EndpointSecret, Remote, SecretSource, Service, Speaks, Upstream};
 pub use vendor::{FULL, Holding, Owner, OwnerName, Vendor};
 pub use volume::{CountedFor, Volume};

@@ -25,9 +25,65 @@ pub struct System {
     /// The endpoints that it may use, in the order of preference.
     pub endpoints: Vec<EndpointId>,
     /// The model names that its callers may ask for.
-    pub model_aliases: BTreeMap<Arc<str>, Vec<EndpointId>>,
+    pub model_aliases: BTreeMap<Arc<str>, Route>,
     /// What the order of endpoints follows.
     pub order: Order,
+    /// What is done about identifiers in the content of requests.
+    pub masking: Masking,
+    /// What is done about `logprobs` where content is masked.
+    pub masked_logprobs: MaskedLogprobs,
+}
+
+/// The endpoints behind a model name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// The endpoints; already in order where the order does not change from one request to the next.
+    pub endpoints: Vec<EndpointId>,
+    /// What their order follows.
+    pub order: Order,
+}
+
+/// What is done about identifiers in the content of requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Masking {
+    /// Content is not read.
+    Off,
+    /// What is found adds to the categories of the request, and content crosses as it is.
+    #[default]
+    Detect,
+    /// The same; and where an endpoint is lawful only for content without what was found, that is masked.
+    Needed,
+    /// What is found is masked at every endpoint, and what cannot be read does not cross.
+    Always,
+}
+
+impl Masking {
+    pub(crate) const WORDS: [(&str, Masking); 4] = [
+        ("off", Masking::Off),
+        ("detect", Masking::Detect),
+        ("needed", Masking::Needed),
+        ("always", Masking::Always),
+    ];
+
+    /// Whether content is searched for identifiers.
+    pub fn reads(self) -> bool {
+        self != Masking::Off
+    }
+
+    /// Whether identifiers may be replaced.
+    pub fn may_mask(self) -> bool {
+        matches!(self, Masking::Needed | Masking::Always)
+    }
+}
+
+/// What is done about `logprobs` where content is masked: they would tell the tokens of pseudonyms, and of what stood there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum MaskedLogprobs {
+    /// They are taken out of the answer.
+    #[default]
+    Drop,
+    /// The request is refused.
+    Refuse,
 }
 
 /// What is true of every request of a system: the exporter's side of a flow.
@@ -78,6 +134,22 @@ pub enum Order {
     Listed,
     /// The cheapest first; all prices are known and in one currency.
     Price,
+    /// Domestic, then allied, then market; within a tier as listed.
+    Tier,
+    /// The one that answered fastest of late.
+    Latency,
+    /// By chance, each in proportion to its weight.
+    Weight,
+}
+
+impl Order {
+    pub(crate) const WORDS: [(&str, Order); 5] = [
+        ("listed", Order::Listed),
+        ("price", Order::Price),
+        ("tier", Order::Tier),
+        ("latency", Order::Latency),
+        ("weight", Order::Weight),
+    ];
 }
 
 /// Who exports: the body that the data leave from.

@@ -5,20 +5,102 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use terms::{Token, TokenSet};
+
 /// How an endpoint is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Upstream {
     /// By the engine inside this process.
     Embedded,
-    /// By the OpenAI wire format over HTTP.
-    OpenAi {
-        /// The base address; paths such as `/chat/completions` follow it.
-        url: BaseUrl,
-        /// Where the credential comes from, if one is needed.
-        credential: Option<EndpointSecret>,
-        /// The name of the model there.
-        model: String,
-    },
+    /// Over HTTP, in the format of its vendor.
+    Remote(Remote),
+}
+
+/// An endpoint reached over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remote {
+    /// The format that it speaks.
+    pub speaks: Speaks,
+    /// The base address; paths such as `/chat/completions` follow it.
+    pub url: BaseUrl,
+    /// Where the credential comes from, if one is needed.
+    pub credential: Option<EndpointSecret>,
+    /// The name of the model there: an opaque word, never part of an address but as one escaped segment.
+    pub model: String,
+    /// What it answers.
+    pub answers: TokenSet<Service>,
+    /// The region that requests are signed for, at AWS.
+    pub region: Option<String>,
+}
+
+/// What an endpoint answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// Conversations, in its own format.
+    Chat,
+    /// OpenAI's Responses.
+    Responses,
+    /// Vectors for texts.
+    Embeddings,
+}
+
+impl Token for Service {
+    const WHAT: &'static str = "service of an endpoint";
+    const ALL: &'static [Self] = &[Service::Chat, Service::Responses, Service::Embeddings];
+
+    fn name(self) -> &'static str {
+        match self {
+            Service::Chat => "chat",
+            Service::Responses => "responses",
+            Service::Embeddings => "embeddings",
+        }
+    }
+
+    fn index(self) -> u32 {
+        self as u32
+    }
+}
+
+/// The format that an endpoint speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Speaks {
+    /// OpenAI's, at OpenAI or anything that follows it closely.
+    OpenAi,
+    /// OpenAI's at Azure, with a key in `api-key`.
+    Azure,
+    /// OpenAI's as Mistral has it.
+    Mistral,
+    /// OpenAI's as vLLM has it.
+    Vllm,
+    /// OpenAI's as Ollama has it.
+    Ollama,
+    /// Anthropic's Messages.
+    Anthropic,
+    /// Google's Gemini.
+    Gemini,
+    /// AWS Bedrock's Converse, each request signed (SigV4).
+    Bedrock,
+}
+
+impl Speaks {
+    /// The one spelling of the format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Speaks::OpenAi => "openai",
+            Speaks::Azure => "azure",
+            Speaks::Mistral => "mistral",
+            Speaks::Vllm => "vllm",
+            Speaks::Ollama => "ollama",
+            Speaks::Anthropic => "anthropic",
+            Speaks::Gemini => "gemini",
+            Speaks::Bedrock => "bedrock",
+        }
+    }
+
+    /// Whether it is OpenAI's format, in whatever dialect.
+    pub fn is_openai(self) -> bool {
+        !matches!(self, Speaks::Anthropic | Speaks::Gemini | Speaks::Bedrock)
+    }
 }
 
 /// Names where a credential comes from. It holds no secret, reads none, and shows nothing when printed.

@@ -1,6 +1,6 @@
 //! What lies between an exporter and an importer: agreements and declared volumes.
 
-use terms::{Categories, SafeguardSet};
+use terms::{Categories, Date, SafeguardSet};
 
 use super::document::{Document, own_id};
 use super::table::{Cell, Table, list};
@@ -33,11 +33,7 @@ fn agreement(table: &Table<'_>, document: &Document<'_>) -> Option<Agreement> {
     let until = table.get("until", value::date);
     let signed = table.get("signed", value::date);
     let paper = table.get("document", paper);
-    if let (Some(from), Some(until), Some(cell)) = (from, until, table.cell("until"))
-        && until < from
-    {
-        return cell.bad(format_args!("`until` ({until}) lies before `from` ({from})"));
-    }
+    in_order(table, from, until)?;
     Some(Agreement {
         id: id?,
         grants: grants?,
@@ -52,8 +48,18 @@ fn agreement(table: &Table<'_>, document: &Document<'_>) -> Option<Agreement> {
     })
 }
 
+/// Refuses a paper that ends before it begins.
+pub(crate) fn in_order(table: &Table<'_>, from: Option<Date>, until: Option<Date>) -> Option<()> {
+    if let (Some(from), Some(until), Some(cell)) = (from, until, table.cell("until"))
+        && until < from
+    {
+        return cell.bad(format_args!("`until` ({until}) lies before `from` ({from})"));
+    }
+    Some(())
+}
+
 /// What is left out is not narrowed by; that one of both is there was checked before.
-fn scope<T: Id>(table: &Table<'_>, key: &str, document: &Document<'_>) -> Option<Scope<T>> {
+pub(crate) fn scope<T: Id>(table: &Table<'_>, key: &str, document: &Document<'_>) -> Option<Scope<T>> {
     let Some(cell) = table.cell(key) else { return Some(Scope::All) };
     if is(&cell, "all") {
         return Some(Scope::All);
@@ -84,7 +90,7 @@ fn is(cell: &Cell<'_>, word: &str) -> bool {
     matches!(cell.value, toml::de::DeValue::String(text) if text == word)
 }
 
-fn paper(cell: Cell<'_>) -> Option<Paper> {
+pub(crate) fn paper(cell: Cell<'_>) -> Option<Paper> {
     let table = Table::open(&cell, &sections::DOCUMENT)?;
     let name = table.get("name", value::string);
     let sha256 = table.get("sha256", value::digest);

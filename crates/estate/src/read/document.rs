@@ -15,7 +15,7 @@ use crate::faults::{Cause, EstateFault, Faults, SourceFile, Spot};
 use crate::ids::Id;
 
 /// The parts that stand at the top of a file: the word, its section, whether there may be many, and what names one.
-const TOP: [(&str, &Section, bool, Option<&str>); 11] = [
+const TOP: [(&str, &Section, bool, Option<&str>); 13] = [
     ("organization", &s::ORGANIZATION, false, None),
     ("gateway", &s::GATEWAY, false, None),
     ("exporter", &s::EXPORTER, true, Some("id")),
@@ -25,6 +25,8 @@ const TOP: [(&str, &Section, bool, Option<&str>); 11] = [
     ("system", &s::SYSTEM, true, Some("id")),
     ("volume", &s::VOLUME, true, Some("id")),
     ("agreement", &s::AGREEMENT, true, Some("id")),
+    ("surge", &s::SURGE, true, Some("id")),
+    ("dictionary", &s::DICTIONARY, true, Some("id")),
     ("key", &s::KEY, true, Some("id")),
     ("ledger", &s::LEDGER, true, Some("origin")),
 ];

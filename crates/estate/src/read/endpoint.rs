@@ -10,10 +10,15 @@ use super::table::{Cell, Table};
 use super::{sections, value};
 use crate::faults::Cause;
 use crate::tables::{Operator, Tables};
+use terms::{Token, TokenSet};
+
 use crate::{
-    BaseUrl, Currency, Endpoint, EndpointId, EndpointSecret, Party, Price, Role, Timeouts, Upstream, Vendor,
-    VendorId,
+    BaseUrl, Currency, Endpoint, EndpointId, EndpointSecret, EndpointTier, Party, Price, Remote, Role,
+    Service, Speaks, Timeouts, Upstream, Vendor, VendorId,
 };
+
+/// Endpoints by id.
+pub(crate) type Endpoints = BTreeMap<EndpointId, Arc<Endpoint>>;
 
 pub(crate) type Vendors = BTreeMap<VendorId, Vendor>;
 
@@ -44,6 +49,9 @@ fn endpoint(
     let around = Around { document, vendors, tables, places: location.as_ref().map(|l| l.places) };
     let parties = table.get("parties", |c| value::each(c, |c| party::party(&c, &around)));
     let price = table.get("price", price);
+    let tier = table.get("tier", |c| value::word(c, &EndpointTier::WORDS)).unwrap_or_default();
+    let weight = table.get("weight", |c| at_least_one(c, "weight")).unwrap_or(1);
+    let capacity = table.get("capacity", |c| at_least_one(c, "capacity"));
     let timeouts = table.get("timeouts", timeouts).unwrap_or_default();
     if let (Some(location), Some(parties)) = (&location, &parties) {
         check_hands(table, location, parties, vendors);
@@ -59,7 +67,15 @@ fn endpoint(
         parties: parties?,
         price,
         timeouts,
+        tier,
+        weight,
+        capacity,
     })
+}
+
+fn at_least_one(cell: Cell<'_>, what: &str) -> Option<u32> {
+    let number = u32::try_from(value::whole(cell.clone())?).ok().filter(|n| *n > 0);
+    number.or_else(|| cell.bad(format_args!("a {what} is a whole number from 1 to {}", u32::MAX)))
 }
 
 /// Someone runs every endpoint, and whoever runs a known host or region is named.
@@ -94,17 +110,66 @@ fn runs(party: &Party, operator: &Operator, vendors: &Vendors) -> bool {
 
 fn upstream(cell: Cell<'_>) -> Option<Upstream> {
     let table = Table::open(&cell, &sections::UPSTREAM)?;
-    if table.get("kind", |c| value::word(c, &[("embedded", true), ("openai", false)]))? {
-        return embedded(&table);
+    match table.get("kind", |c| value::word(c, &KINDS))? {
+        None => embedded(&table),
+        Some(speaks) => remote(&table, speaks).map(Upstream::Remote),
     }
-    let why = "an upstream of the kind `openai` needs its `url` and the name of its `model`";
-    let url: Option<BaseUrl> = table.demand("url", why, url);
-    let model = table.demand("model", why, value::string);
+}
+
+/// The kinds of upstreams: within this process, or the format that it speaks.
+const KINDS: [(&str, Option<Speaks>); 9] = [
+    ("embedded", None),
+    (Speaks::OpenAi.name(), Some(Speaks::OpenAi)),
+    (Speaks::Azure.name(), Some(Speaks::Azure)),
+    (Speaks::Mistral.name(), Some(Speaks::Mistral)),
+    (Speaks::Vllm.name(), Some(Speaks::Vllm)),
+    (Speaks::Ollama.name(), Some(Speaks::Ollama)),
+    (Speaks::Anthropic.name(), Some(Speaks::Anthropic)),
+    (Speaks::Gemini.name(), Some(Speaks::Gemini)),
+    (Speaks::Bedrock.name(), Some(Speaks::Bedrock)),
+];
+
+fn remote(table: &Table<'_>, speaks: Speaks) -> Option<Remote> {
+    let why =
+        format!("an upstream of the kind `{}` needs its `url` and the name of its `model`", speaks.name());
+    let url: Option<BaseUrl> = table.demand("url", &why, url);
+    let model = table.demand("model", &why, value::string);
     let credential = match table.cell("credential") {
         Some(cell) => Some(credential(&cell)?),
         None => None,
     };
-    Some(Upstream::OpenAi { url: url?, credential, model: model? })
+    let answers = match table.cell("answers") {
+        Some(cell) => answers(cell, speaks)?,
+        None => TokenSet::EMPTY.with(Service::Chat),
+    };
+    let region = table.get("region", value::string);
+    if speaks == Speaks::Bedrock {
+        table.demand("region", "requests to Bedrock are signed for a region, such as `eu-central-1`", Some);
+        table.demand(
+            "credential",
+            "write the two parts of an AWS key as `ID:SECRET` where it points to",
+            Some,
+        );
+        region.as_ref()?;
+        credential.as_ref()?;
+    }
+    Some(Remote { speaks, url: url?, credential, model: model?, answers, region })
+}
+
+/// What the endpoint answers, if its format has a word for that.
+fn answers(cell: Cell<'_>, speaks: Speaks) -> Option<TokenSet<Service>> {
+    let services: TokenSet<Service> = value::tokens(cell.clone())?;
+    let has = |service| match service {
+        Service::Chat => true,
+        Service::Responses => {
+            matches!(speaks, Speaks::OpenAi | Speaks::Azure | Speaks::Vllm | Speaks::Ollama)
+        }
+        Service::Embeddings => speaks != Speaks::Anthropic,
+    };
+    match services.iter().find(|service| !has(*service)) {
+        None => Some(services),
+        Some(odd) => cell.bad(format_args!("`{}` has no `{}`", speaks.name(), odd.name())),
+    }
 }
 
 fn url(cell: Cell<'_>) -> Option<BaseUrl> {
@@ -115,14 +180,15 @@ fn url(cell: Cell<'_>) -> Option<BaseUrl> {
 }
 
 fn embedded(table: &Table<'_>) -> Option<Upstream> {
-    let stray = ["url", "model", "credential"].into_iter().find_map(|key| table.cell(key));
+    let stray =
+        ["url", "model", "credential", "answers", "region"].into_iter().find_map(|key| table.cell(key));
     match stray {
         Some(cell) => cell.bad(format_args!("an embedded upstream has no `{}`", cell.key)),
         None => Some(Upstream::Embedded),
     }
 }
 
-fn credential(cell: &Cell<'_>) -> Option<EndpointSecret> {
+pub(crate) fn credential(cell: &Cell<'_>) -> Option<EndpointSecret> {
     if !matches!(cell.value, toml::de::DeValue::Table(_)) {
         return cell.refuse_unseen(
             "a credential is never written here, only where it comes from",

@@ -85,6 +85,7 @@ pub(crate) fn gateway(document: &Document<'_>, declared: &[DeclaredLedger]) -> G
         request_deadline,
         drain_deadline,
         max_stale,
+        mask_key: table.get("mask_key", |c| super::endpoint::credential(&c)),
         ledger_folder,
         ledger_origin,
     }

@@ -1,6 +1,7 @@
 //! From the text of files to an estate: parse, gather, read each part in the order of its references, and report every fault.
 
 mod agreement;
+mod dictionary;
 mod document;
 mod endpoint;
 mod folder;
@@ -9,6 +10,7 @@ mod hash;
 mod party;
 mod place;
 pub(crate) mod sections;
+mod surge;
 mod system;
 mod table;
 mod value;
@@ -61,6 +63,8 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     agreements.sort_by(|a, b| a.id.cmp(&b.id));
     let mut volumes = agreement::volumes(document);
     volumes.sort_by(|a, b| a.id.cmp(&b.id));
+    let surges = surge::surges(document, &endpoints);
+    let dictionaries = dictionary::dictionaries(document);
     let keys = gateway::keys(document);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
@@ -73,6 +77,8 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         systems,
         volumes,
         agreements,
+        surges,
+        dictionaries,
         keys,
         gateway,
         ledgers,

@@ -6,7 +6,7 @@ use super::table::{Cell, Table};
 use super::value;
 use crate::faults::Cause;
 use crate::tables::{HostPlace, Known, Operator, Profiled, Tables};
-use crate::{PlacedBy, Upstream};
+use crate::{PlacedBy, Remote, Upstream};
 
 /// Where an endpoint is, how that is known, and who has to be among its parties.
 pub(crate) struct Location {
@@ -31,7 +31,7 @@ pub(crate) fn locate(table: &Table<'_>, upstream: &Upstream, tables: &Tables) ->
         Evidence { source: table.get("source", value::string), checked: table.get("checked", value::date) };
     match upstream {
         Upstream::Embedded => embedded(table, stated, evidence),
-        Upstream::OpenAi { url, model, .. } => match tables.host(url.host()) {
+        Upstream::Remote(Remote { url, model, .. }) => match tables.host(url.host()) {
             Some(known) => of_known_host(table, stated, known, model, tables),
             None => {
                 checked_by_hand(table, stated, "the host is not in the tables of known hosts", Vec::new())

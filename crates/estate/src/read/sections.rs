@@ -89,22 +89,27 @@ sections! {
     ENDPOINT = "`[[endpoint]]`", "Where a model can be reached, and whose hands are on the data there." {
         must "id": "its id";
         must "model": "the model that answers";
-        must "upstream": "how it is reached: `{ kind = \"embedded\" }` or `{ kind = \"openai\", .. }`";
+        must "upstream": "how it is reached: `{ kind = \"embedded\" }`, or `{ kind = \"openai\", .. }` and the like";
         may "place": "where bytes are processed: a jurisdiction, a region such as `aws:eu-central-1`, a cross-region profile such as `bedrock:eu`, or a list";
         must "operation": "what is done with the data there, such as `process_in_clear`";
         must "parties": "every hand on the data";
         may "price": "what a million tokens cost";
+        may "tier": "how close its hands are: `domestic`, `allied` or `market`; `market` if absent";
+        may "weight": "its share of the requests where endpoints are chosen by weight; 1 if absent";
+        may "capacity": "most requests at once that it can take; absent is unknown";
         may "timeouts": "how long to wait";
         may "source": "where the place was read; needed for a host whose place is not in the tables";
         may "checked": "the day the place was checked";
     }
     UPSTREAM = "`upstream` of an `[[endpoint]]`", "How an endpoint is reached." {
-        must "kind": "`embedded` or `openai`";
+        must "kind": "`embedded`, or the format that it speaks: `openai`, `azure`, `mistral`, `vllm`, `ollama`, `anthropic`, `gemini`, `bedrock`";
         may "url": "the base address; `https`, or `http` to this machine";
         may "model": "the name of the model there";
-        may "credential": "where the credential comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
+        may "credential": "where the credential comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`; at AWS it reads `ID:SECRET`, or `ID:SECRET:TOKEN`";
+        may "answers": "what it answers: `chat`, `responses`, `embeddings`; `chat` if absent";
+        may "region": "the region that requests to `bedrock` are signed for";
     }
-    CREDENTIAL = "`credential` of an `upstream`", "Where a credential comes from; never the credential itself." {
+    CREDENTIAL = "`credential` of an `upstream`, `mask_key` of the `[gateway]`", "Where a credential comes from; never the credential itself." {
         may "env": "an environment variable";
         may "file": "a file, relative to the folder of the estate";
     }
@@ -139,7 +144,13 @@ sections! {
         may "caller": "what a caller may state; absent means that a caller may only add";
         must "endpoints": "the endpoints it may use, in order of preference";
         may "model_aliases": "model names its callers may ask for, each with endpoints; absent means the ids of the models";
-        may "order": "`listed` or `price`; `listed` if absent";
+        may "order": "what comes first of what is lawful: `listed`, `price`, `tier`, `latency` or `weight`; `listed` if absent";
+        may "masking": "identifiers in the content: `off` does not look, `detect` looks and adds to the categories, `needed` also masks where that makes an endpoint lawful, `always` masks everywhere; `detect` if absent";
+        may "masked_logprobs": "`logprobs` where content is masked: `drop` or `refuse`; `drop` if absent";
+    }
+    ROUTE = "a name in `model_aliases` of a `[[system]]`", "The endpoints behind a model name; a list of endpoints says the same without an order of its own." {
+        must "endpoints": "the endpoints, in order of preference";
+        may "order": "as for the system; the system's if absent";
     }
     FLOOR = "`floor` of a `[[system]]`", "What is true of every request: the exporter's side of a flow." {
         must "subject": "where the people live that the data are about";
@@ -200,7 +211,23 @@ sections! {
         must "signed": "the day it was signed";
         must "document": "the paper: `{ name = \"..\", sha256 = \"..\" }`";
     }
-    DOCUMENT = "`document` of an `[[agreement]]`", "A paper." {
+    SURGE = "`[[surge]]`", "An agreement to lend capacity: its endpoints are used only while the others of a route are short." {
+        must "id": "its id, which the record of a crossing names";
+        must "vendor": "who lends, and runs the endpoints";
+        must "endpoints": "what is lent";
+        may "systems": "a list of systems that may use it, or `all`; `all` if absent";
+        must "from": "the first day it holds";
+        may "until": "the last day it holds; absent has no end";
+        must "signed": "the day it was signed";
+        must "document": "the paper: `{ name = \"..\", sha256 = \"..\" }`";
+    }
+    DICTIONARY = "`[[dictionary]]`", "Words that are identifiers to you: names, addresses, organizations, projects." {
+        must "id": "its id";
+        must "kind": "what the words are: `person`, `address`, `organization` or `term`";
+        must "words": "the words, each of one or more; letter case does not matter";
+        may "category": "the kind of data that they are; absent follows from `kind`";
+    }
+    DOCUMENT = "`document` of an `[[agreement]]` or a `[[surge]]`", "A paper." {
         must "name": "where it is filed";
         may "sha256": "its digest, in hexadecimal";
     }
@@ -221,6 +248,7 @@ sections! {
         may "drain_deadline": "time for requests under way when the gateway stops; 30s if absent";
         may "max_stale": "how long the last good law and estate may serve when newer ones do not load; 10m if absent";
         may "review": "what to do when a provision's review date has passed: `warn` or `refuse`; `warn` if absent";
+        may "mask_key": "where the key of pseudonyms comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`, 64 hexadecimal digits; absent makes a new one at each start";
         may "ledger": "where crossings are recorded: `{ folder = \"..\", origin = \"..\" }`";
     }
     LEDGER_OF_GATEWAY = "`ledger` of the `[gateway]`", "Where crossings are recorded." {

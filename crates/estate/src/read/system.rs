@@ -6,15 +6,16 @@ use std::sync::Arc;
 use terms::{Facts, Form, PartyKind, PlaceSet, Token, TokenSet};
 
 use super::document::{Document, own_id};
+use super::endpoint::Endpoints;
 use super::table::{Cell, Table};
 use super::{sections, value};
 use crate::faults::Cause;
 use crate::{
-    Caller, Endpoint, EndpointId, Exporter, ExporterId, FlowFloor, MayState, Order, System, SystemId,
+    Caller, Endpoint, EndpointId, Exporter, ExporterId, FlowFloor, MaskedLogprobs, Masking, MayState, Order,
+    Route, System, SystemId,
 };
 
-type Endpoints = BTreeMap<EndpointId, Arc<Endpoint>>;
-type Aliases = BTreeMap<Arc<str>, Vec<EndpointId>>;
+type Routes = BTreeMap<Arc<str>, Route>;
 
 /// Every system.
 pub(crate) fn systems(
@@ -40,22 +41,28 @@ fn system(
         floor_table.as_ref().and_then(|t| floor(t, exporter.as_ref().and_then(|id| exporters.get(id))));
     let operations = floor_table.as_ref().and_then(|t| t.get("operation", value::tokens));
     let caller = table.get("caller", |c| caller(&c, floor.as_ref())).unwrap_or_default();
-    let order = table.get("order", |c| value::word(c, &[("listed", Order::Listed), ("price", Order::Price)]));
-    let listed = table.get("endpoints", |c| endpoint_list(c, document));
-    let aliases = aliases(table, document, listed.as_deref(), endpoints);
-    let mut system = System {
+    let order = table.get("order", |c| value::word(c, &Order::WORDS)).unwrap_or_default();
+    let listed =
+        table.get("endpoints", |c| endpoint_list(c, document)).map(|ids| Route { endpoints: ids, order });
+    let routes = routes(table, document, listed.as_ref(), endpoints);
+    let masking = table.get("masking", |c| value::word(c, &Masking::WORDS)).unwrap_or_default();
+    let masked_logprobs = table.get("masked_logprobs", |c| {
+        value::word(c, &[("drop", MaskedLogprobs::Drop), ("refuse", MaskedLogprobs::Refuse)])
+    });
+    let listed = in_order(listed?, table.cell("order").as_ref(), endpoints);
+    Some(System {
         id: id?,
         name: name?,
         exporter: exporter?,
         floor: floor?,
         caller,
         operations: operations.unwrap_or(TokenSet::EMPTY),
-        endpoints: listed?,
-        model_aliases: aliases?,
-        order: order.unwrap_or_default(),
-    };
-    by_price(&mut system, table, endpoints);
-    Some(system)
+        endpoints: listed.endpoints,
+        model_aliases: routes?,
+        order,
+        masking,
+        masked_logprobs: masked_logprobs.unwrap_or_default(),
+    })
 }
 
 /// What the system's requests always carry; what only the exporter knows comes from the exporter.
@@ -133,58 +140,80 @@ fn endpoint_list(cell: Cell<'_>, document: &Document<'_>) -> Option<Vec<Endpoint
     }
 }
 
-fn aliases(
+fn routes(
     table: &Table<'_>,
     document: &Document<'_>,
-    listed: Option<&[EndpointId]>,
+    listed: Option<&Route>,
     endpoints: &Endpoints,
-) -> Option<Aliases> {
-    let Some(cell) = table.cell("model_aliases") else { return Some(model_ids(listed?, endpoints)) };
-    let mut aliases = Aliases::new();
+) -> Option<Routes> {
+    let Some(cell) = table.cell("model_aliases") else {
+        return Some(model_ids(listed?, endpoints));
+    };
+    let mut routes = Routes::new();
     for cell in Table::cells(&cell)? {
         if cell.key.trim().is_empty() || cell.key.contains(char::is_control) {
             return cell.bad("a model name must not be empty or hold control characters");
         }
-        let ids = endpoint_list(cell.clone(), document)?;
-        if let Some(stray) = ids.iter().find(|id| listed.is_some_and(|l| !l.contains(id))) {
+        let order = listed.map(|l| l.order).unwrap_or_default();
+        let (route, ordered_at) = route(&cell, document, order)?;
+        if let Some(stray) =
+            route.endpoints.iter().find(|id| listed.is_some_and(|l| !l.endpoints.contains(id)))
+        {
             return cell.bad(format_args!("`{stray}` is not among the system's `endpoints`"));
         }
-        aliases.insert(cell.key.into(), ids);
+        routes.insert(cell.key.into(), in_order(route, ordered_at.as_ref(), endpoints));
     }
-    Some(aliases)
+    Some(routes)
+}
+
+/// A route is a list of endpoints in the system's order, or a table with an order of its own; and where that is written.
+fn route<'a>(cell: &Cell<'a>, document: &Document<'_>, usual: Order) -> Option<(Route, Option<Cell<'a>>)> {
+    let toml::de::DeValue::Table(_) = cell.value else {
+        let endpoints = endpoint_list(cell.clone(), document)?;
+        return Some((Route { endpoints, order: usual }, None));
+    };
+    let table = Table::open(cell, &sections::ROUTE)?;
+    let order = table.get("order", |c| value::word(c, &Order::WORDS));
+    let endpoints = table.get("endpoints", |c| endpoint_list(c, document))?;
+    Some((Route { endpoints, order: order.unwrap_or(usual) }, table.cell("order")))
 }
 
 /// Without names of its own, a system goes by the ids of the models behind its endpoints.
-fn model_ids(listed: &[EndpointId], endpoints: &Endpoints) -> Aliases {
-    let mut aliases = Aliases::new();
-    for endpoint in listed.iter().filter_map(|id| endpoints.get(id)) {
-        aliases.entry(endpoint.model.as_str().into()).or_default().push(endpoint.id.clone());
+fn model_ids(listed: &Route, endpoints: &Endpoints) -> Routes {
+    let mut routes = Routes::new();
+    for endpoint in listed.endpoints.iter().filter_map(|id| endpoints.get(id)) {
+        let route = routes.entry(endpoint.model.as_str().into());
+        let route = route.or_insert_with(|| Route { endpoints: Vec::new(), order: listed.order });
+        route.endpoints.push(endpoint.id.clone());
     }
-    aliases
+    // What is wrong with the prices was said of the system's whole list.
+    routes.into_iter().map(|(name, route)| (name, in_order(route, None, endpoints))).collect()
 }
 
-/// Puts the cheapest first, where the system asks for it and prices can be compared.
-fn by_price(system: &mut System, table: &Table<'_>, endpoints: &Endpoints) {
-    if system.order != Order::Price {
-        return;
+/// Puts the endpoints in order, where the order does not change from one request to the next.
+fn in_order(mut route: Route, written_at: Option<&Cell<'_>>, endpoints: &Endpoints) -> Route {
+    match route.order {
+        Order::Listed | Order::Latency | Order::Weight => {}
+        Order::Tier => route.endpoints.sort_by_key(|id| endpoints.get(id).map(|e| e.tier)),
+        Order::Price => by_price(&mut route, written_at, endpoints),
     }
-    let priced: Vec<&Arc<Endpoint>> = system.endpoints.iter().filter_map(|id| endpoints.get(id)).collect();
+    route
+}
+
+/// Puts the cheapest first, where prices can be compared.
+fn by_price(route: &mut Route, written_at: Option<&Cell<'_>>, endpoints: &Endpoints) {
+    let priced: Vec<&Arc<Endpoint>> = route.endpoints.iter().filter_map(|id| endpoints.get(id)).collect();
     let first = priced.iter().find_map(|e| e.price);
     let odd =
         priced.iter().find(|e| e.price.map(|p| p.currency) != first.map(|p| p.currency) || e.price.is_none());
-    if let (Some(odd), Some(cell)) = (odd, table.cell("order")) {
+    if let (Some(odd), Some(cell)) = (odd, written_at) {
         let cause = Cause::BadValue(format!("`{}` has no price in the currency of the others", odd.id));
-        return cell
-            .refuse_with(
-                cause,
-                "give every endpoint of the system a `price` in one currency, or use `listed`",
-            )
-            .unwrap_or(());
+        let help = "give every endpoint of the system a `price` in one currency, or use `listed`";
+        return cell.refuse_with(cause, help).unwrap_or(());
     }
     let cost = |id: &EndpointId| {
         let price = endpoints.get(id).and_then(|e| e.price);
         price.map(|p| p.input_micros.saturating_add(p.output_micros))
     };
-    system.endpoints.sort_by_key(cost);
-    system.model_aliases.values_mut().for_each(|ids| ids.sort_by_key(cost));
+    route.endpoints.sort_by_key(cost);
 }

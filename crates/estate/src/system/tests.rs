@@ -27,6 +27,8 @@ fn system(subject: MayState) -> System {
         endpoints: vec![],
         model_aliases: BTreeMap::new(),
         order: Order::Listed,
+        masking: crate::Masking::default(),
+        masked_logprobs: crate::MaskedLogprobs::default(),
     }
 }
 

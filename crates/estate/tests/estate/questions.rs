@@ -50,7 +50,7 @@ fn the_place_and_the_operator_of_a_known_host_are_derived() {
     let endpoint = estate.endpoint(&"cloud".parse().unwrap()).unwrap();
     assert_eq!(endpoint.places.to_string(), "DE");
     assert!(matches!(&endpoint.placed_by, PlacedBy::Host { pattern, .. } if pattern.contains("{region}")));
-    assert!(matches!(&endpoint.upstream, Upstream::OpenAi { credential: Some(_), .. }));
+    assert!(matches!(&endpoint.upstream, Upstream::Remote(estate::Remote { credential: Some(_), .. })));
     let places: Vec<String> = endpoint.parties.iter().map(|p| p.places.to_string()).collect();
     assert_eq!(places, ["DE", "FR, IE", "DE"]);
 }

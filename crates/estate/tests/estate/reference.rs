@@ -20,16 +20,17 @@ fn entry(section: &str, key: &str) -> String {
         "an owner of a `[[vendor]]`" => "[[vendor]]\nowners = [{ @ }]",
         "`upstream` of an `[[endpoint]]`" if key == "kind" => "[[endpoint]]\nupstream = { @ }",
         "`upstream` of an `[[endpoint]]`" => "[[endpoint]]\nupstream = { kind = \"openai\", @ }",
-        "`credential` of an `upstream`" => {
+        "`credential` of an `upstream`, `mask_key` of the `[gateway]`" => {
             "[[endpoint]]\nupstream = { kind = \"openai\", credential = { @ } }"
         }
         "a party of an `[[endpoint]]`" => "[[endpoint]]\nparties = [{ @ }]",
         "`price` of an `[[endpoint]]`" => "[[endpoint]]\nprice = { @ }",
         "`timeouts` of an `[[endpoint]]`" => "[[endpoint]]\ntimeouts = { @ }",
+        "a name in `model_aliases` of a `[[system]]`" => "[[system]]\nmodel_aliases = { name = { @ } }",
         "`floor` of a `[[system]]`" => "[[system]]\nfloor = { @ }",
         "`caller` of a `[[system]]`" => "[[system]]\ncaller = { @ }",
         "`subject` of a `caller`" => "[[system]]\ncaller = { subject = { @ } }",
-        "`document` of an `[[agreement]]`" => "[[agreement]]\ndocument = { @ }",
+        "`document` of an `[[agreement]]` or a `[[surge]]`" => "[[agreement]]\ndocument = { @ }",
         "`ledger` of the `[gateway]`" => "[gateway]\nledger = { @ }",
         other => panic!("how is {other} written?"),
     };

@@ -53,7 +53,8 @@ fn the_example_says_what_its_readers_think_it_says() {
         .unwrap();
         let flags: Vec<String> = floor.facts.flags.iter().map(|(f, v)| format!("{f} {v}")).collect();
         writeln!(out, "  {}", flags.join(", ")).unwrap();
-        for (alias, endpoints) in &system.model_aliases {
+        for (alias, route) in &system.model_aliases {
+            let endpoints = &route.endpoints;
             writeln!(out, "  {alias}: {endpoints:?}").unwrap();
         }
     }
