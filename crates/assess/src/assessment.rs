@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use estate::{AgreementId, Endpoint, Estate, Review, System};
+use estate::{AgreementId, Endpoint, Estate, Masking, Review, System};
 use law::{Edition, RuleError, Stance};
 use terms::{Date, Flow, MissingFact, Ruling, Verdict};
 
-use crate::{Stated, flows};
+use crate::{Content, Stated, flows};
 
 /// What an assessment is made with: one estate, the editions in force, the days it may be.
 #[derive(Clone, Copy)]
@@ -45,6 +45,8 @@ pub struct Candidate {
     pub flows: Vec<PartyFlow>,
     /// The verdict of their meet.
     pub verdict: Verdict,
+    /// In what state content goes there.
+    pub content: Content,
 }
 
 /// The candidates for a request, in order of preference.
@@ -96,27 +98,56 @@ impl Bench<'_> {
                 Some(endpoints) => endpoints.collect(),
             },
         };
-        let candidates =
-            endpoints.into_iter().map(|e| self.candidate(system, e, stated)).collect::<Result<_, _>>()?;
+        let mut candidates = Vec::with_capacity(endpoints.len());
+        for endpoint in endpoints {
+            self.pairs(system, endpoint, stated, &mut candidates)?;
+        }
         Ok(Some(Assessment { candidates }))
     }
 
-    /// Assesses one endpoint.
-    pub fn candidate(
+    /// An endpoint with content as it came, and masked where the system lets that be and it makes a difference.
+    fn pairs(
         &self,
         system: &System,
         endpoint: &Arc<Endpoint>,
         stated: &Stated,
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(), RuleError> {
+        let helps = !stated.replaceable.is_empty() && system.masking.may_mask();
+        if system.masking == Masking::Always && helps {
+            candidates.push(self.candidate(system, endpoint, stated, Content::Masked)?);
+            return Ok(());
+        }
+        let as_it_came = self.candidate(system, endpoint, stated, Content::AsItCame)?;
+        let lawful = as_it_came.verdict == Verdict::Permit;
+        candidates.push(as_it_came);
+        if helps && !lawful {
+            candidates.push(self.candidate(system, endpoint, stated, Content::Masked)?);
+        }
+        Ok(())
+    }
+
+    /// Assesses one endpoint.
+    fn candidate(
+        &self,
+        system: &System,
+        endpoint: &Arc<Endpoint>,
+        stated: &Stated,
+        content: Content,
     ) -> Result<Candidate, RuleError> {
         let mut flows = Vec::new();
-        for leg in flows::flows(self.estate, system, endpoint, stated, self.days) {
+        let legs = match content {
+            Content::AsItCame => flows::flows(self.estate, system, endpoint, stated, self.days),
+            Content::Masked => flows::masked_flows(self.estate, system, endpoint, stated, self.days),
+        };
+        for leg in legs {
             let ruling = Arc::new(self.rule(&leg.flow)?);
             let flows::Leg { vendor, role, agreements, flow } = leg;
             flows.push(PartyFlow { vendor, role, agreements, flow, ruling });
         }
         let strictest = flows.iter().map(|f| f.ruling.verdict()).min();
         let verdict = strictest.unwrap_or_else(|| nobody_described().verdict());
-        Ok(Candidate { endpoint: endpoint.clone(), flows, verdict })
+        Ok(Candidate { endpoint: endpoint.clone(), flows, verdict, content })
     }
 
     /// The meet over the editions in force.

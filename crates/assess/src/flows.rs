@@ -1,7 +1,7 @@
 //! The flows of one system to one endpoint: one for each party, each thing it does, and each owner behind it.
 
 use estate::{AgreementId, Endpoint, Estate, FULL, Held, Holding, Party, System, Vendor};
-use terms::{Categories, Counts, Date, Flow, SafeguardSet};
+use terms::{Categories, Counts, Date, Flag, Flow, Form, SafeguardSet};
 
 use crate::Stated;
 
@@ -27,10 +27,44 @@ pub fn flows(
     stated: &Stated,
     days: &[Date],
 ) -> Vec<Leg> {
+    each(estate, system, endpoint, &Side { form: stated.form_of(system), stated: stated.clone() }, days)
+}
+
+/// The flows of a request whose content is masked: what is left, as pseudonymised data; and beside it the system's own floor, so
+/// that a mask never makes lawful what the floor is not.
+pub(crate) fn masked_flows(
+    estate: &Estate,
+    system: &System,
+    endpoint: &Endpoint,
+    stated: &Stated,
+    days: &[Date],
+) -> Vec<Leg> {
+    let floor = Side { form: system.floor().form, stated: stated.without_findings() };
+    let left = stated.masked();
+    let form = match left.form_of(system) {
+        Form::Raw => Form::Pseudonymised,
+        other => other,
+    };
+    let mut all = each(estate, system, endpoint, &floor, days);
+    for leg in each(estate, system, endpoint, &Side { form, stated: left }, days) {
+        if !all.contains(&leg) {
+            all.push(leg);
+        }
+    }
+    all
+}
+
+/// What a request says of itself: the exporter's side of its flows.
+struct Side {
+    form: Form,
+    stated: Stated,
+}
+
+fn each(estate: &Estate, system: &System, endpoint: &Endpoint, side: &Side, days: &[Date]) -> Vec<Leg> {
     let mut all = Vec::new();
     for party in &endpoint.parties {
         let Some(vendor) = estate.vendor(&party.vendor) else { continue };
-        let (flow, agreements) = exporter_side(estate, system, party, stated, days);
+        let (flow, agreements) = exporter_side(estate, system, party, side, days);
         for operation in estate.operations(system, endpoint, party).iter() {
             let towards =
                 holdings(vendor).into_iter().filter_map(|h| estate.towards(&flow, party, operation, &h));
@@ -58,13 +92,15 @@ fn exporter_side(
     estate: &Estate,
     system: &System,
     party: &Party,
-    stated: &Stated,
+    side: &Side,
     days: &[Date],
 ) -> (Flow, Vec<AgreementId>) {
+    let stated = &side.stated;
     let data = stated.data_of(system);
     let held = held_on_all(estate, system, party, data, days);
-    let flow = Flow {
+    let mut flow = Flow {
         as_of: days.first().copied(),
+        form: side.form,
         subject_residence: Some(stated.subject_of(system)),
         data: Some(data),
         purposes: Some(stated.purposes_of(system)),
@@ -72,6 +108,9 @@ fn exporter_side(
         safeguards: held.safeguards,
         ..system.to_flow()
     };
+    if stated.found_people() && flow.form != Form::Synthetic {
+        flow.facts.flags.set(Flag::ContainsPersonal, Some(true));
+    }
     (flow, held.agreements)
 }
 

@@ -18,4 +18,4 @@ pub use assessment::{Assessment, Bench, Candidate, PartyFlow};
 pub use flows::{Leg, flows};
 pub use missing::advice;
 pub use shifts::{EndpointShift, EstateShifts, SystemShift, shifts};
-pub use stated::{NotStatable, Stated};
+pub use stated::{Content, NotStatable, Stated};

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use assess::Candidate;
-use bytes::Bytes;
-use estate::{EndpointId, Estate};
+use assess::{Candidate, Content};
+use estate::{EndpointId, Estate, SurgeId};
 use law::{Law, RuleError};
 use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
 use terms::Verdict;
@@ -13,6 +12,7 @@ use terms::Verdict;
 use crate::clock::GuardedClock;
 use crate::closures::{Closures, Target};
 use crate::live::Live;
+use crate::message::Message;
 use crate::permit::{Permit, ReceiptPointer};
 use crate::record::Record;
 use crate::to_the_end::ToTheEnd;
@@ -53,8 +53,12 @@ pub struct Crossing<'a> {
     pub judged: &'a Judged,
     /// The endpoint, one of its lawful candidates.
     pub endpoint: &'a EndpointId,
-    /// The final bytes.
-    pub bytes: Bytes,
+    /// In what state the content goes there, as that candidate was judged.
+    pub content: Content,
+    /// The agreement to lend capacity under which the endpoint is used, if it is used under one.
+    pub surge: Option<SurgeId>,
+    /// What is asked of the endpoint, with the final bytes.
+    pub message: Message,
     /// Which attempt it is, from 1.
     pub attempt: u32,
 }
@@ -106,26 +110,28 @@ impl Border {
     /// Gives leave for one crossing: only if its ruling is `permit`, and only once the admission is on durable storage.
     pub async fn admit(&self, crossing: Crossing<'_>) -> Result<Permit, Refused> {
         let now_ms = self.now()?;
-        let Crossing { judged, endpoint, bytes, attempt } = crossing;
-        let (position, candidate) = self.lawful_now(judged, endpoint, now_ms)?;
+        let Crossing { judged, endpoint, content, surge, message, attempt } = crossing;
+        let (position, candidate) = self.lawful_now(judged, endpoint, content, now_ms)?;
         let decided = judged.snapshot.decided(&self.ledger, &judged.assessed, position).await;
         let decisions = decided.map_err(Refused::NoRecord)?;
         let salt = self.salt();
         let admission = Admission {
             ms: now_ms,
             decisions,
-            endpoint: endpoint.to_string(),
+            endpoint: candidate.endpoint.id.to_string(),
             system: judged.request.system.id.to_string(),
             key: judged.request.key.to_string(),
             request: judged.request.id.clone(),
             attempt,
-            digest: Digest::salted(&salt, &bytes),
+            digest: Digest::salted(&salt, &message.body),
             sources: sources(&judged.request),
+            masked: content == Content::Masked,
+            surge: surge.map(|id| id.to_string()),
         };
         let record = self.open_record(admission, salt).await?;
         // Writing takes time: what was closed or replaced meanwhile counts, and the record then says that nothing was sent.
-        self.lawful_now(judged, endpoint, self.now()?)?;
-        Ok(Permit::new(candidate.endpoint.clone(), bytes, self.ledger.now(), record))
+        self.lawful_now(judged, endpoint, content, self.now()?)?;
+        Ok(Permit::new(candidate.endpoint.clone(), message, self.ledger.now(), record))
     }
 
     /// Puts an admission on record, to the end even if the caller leaves meanwhile: the record is then dropped and says that
@@ -139,11 +145,12 @@ impl Border {
         ToTheEnd::new(written).await.map_err(Refused::NoRecord)
     }
 
-    /// The candidate for an endpoint, if it is lawful, open, and judged by what is still in force.
+    /// A candidate, if it is one of the request's own, lawful, open, and judged by what is still in force.
     fn lawful_now<'a>(
         &self,
         judged: &'a Judged,
         endpoint: &EndpointId,
+        content: Content,
         now_ms: u64,
     ) -> Result<(usize, &'a Candidate), Refused> {
         if !Arc::ptr_eq(&self.live.at(now_ms)?, &judged.snapshot) {
@@ -157,6 +164,7 @@ impl Border {
         }
         let lawful = |(_, c): &(usize, &Candidate)| {
             c.endpoint.id == *endpoint
+                && c.content == content
                 && c.verdict == Verdict::Permit
                 && !c.flows.is_empty()
                 && c.flows.iter().all(|f| f.ruling.verdict() == Verdict::Permit)

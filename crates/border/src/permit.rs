@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use estate::Endpoint;
 
+use crate::message::Message;
 use crate::record::Record;
 
 /// Leave for one crossing. Made only by [`crate::Border::admit`]; owns its endpoint and its bytes; spent once, before its
@@ -14,7 +14,7 @@ use crate::record::Record;
 #[must_use = "an admission on record needs an end: hand the permit to a door"]
 pub struct Permit {
     endpoint: Arc<Endpoint>,
-    bytes: Bytes,
+    message: Message,
     issued_ms: u64,
     record: Record,
 }
@@ -27,7 +27,7 @@ pub struct Spent {
     /// Where to send.
     pub endpoint: Arc<Endpoint>,
     /// What to send.
-    pub bytes: Bytes,
+    pub message: Message,
     /// What must be told how it ended.
     pub record: Record,
 }
@@ -52,8 +52,8 @@ pub struct Expired {
 }
 
 impl Permit {
-    pub(crate) fn new(endpoint: Arc<Endpoint>, bytes: Bytes, issued_ms: u64, record: Record) -> Permit {
-        Permit { endpoint, bytes, issued_ms, record }
+    pub(crate) fn new(endpoint: Arc<Endpoint>, message: Message, issued_ms: u64, record: Record) -> Permit {
+        Permit { endpoint, message, issued_ms, record }
     }
 
     /// The endpoint that it is for.
@@ -74,7 +74,7 @@ impl Permit {
             return Err(Expired { late_ms: age_ms - LIFE_MS });
         }
         self.record.mark_sent();
-        Ok(Spent { endpoint: self.endpoint, bytes: self.bytes, record: self.record })
+        Ok(Spent { endpoint: self.endpoint, message: self.message, record: self.record })
     }
 }
 

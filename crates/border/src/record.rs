@@ -1,6 +1,6 @@
 //! The open end of an admission: it must be told how the crossing ended, and says so itself if nobody does.
 
-use ledger::{Entry, Ledger, Outcome, OutcomeCode};
+use ledger::{Alarm, Entry, Ledger, Outcome, OutcomeCode};
 
 use crate::permit::ReceiptPointer;
 
@@ -45,6 +45,14 @@ impl Record {
 
     pub(crate) fn mark_sent(&mut self) {
         self.unclosed = OutcomeCode::Abandoned;
+    }
+
+    /// Records that something happened on this crossing that must not; durable with the next group.
+    pub fn alarm(&self, what: impl Into<String>) {
+        let alarm = Alarm { ms: self.ledger.now(), what: what.into(), admission: Some(self.receipt.index) };
+        if let Err(error) = self.ledger.append_soon(&Entry::Alarm(alarm)) {
+            tracing::error!(index = self.receipt.index, %error, "an alarm could not be recorded");
+        }
     }
 
     /// What is recorded if this is dropped unclosed, once it is known what that would mean.

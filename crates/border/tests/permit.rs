@@ -10,8 +10,8 @@ impl Door for Wire {
     type Answer = usize;
 
     async fn open(&self, permit: Permit) -> usize {
-        let Ok(Spent { endpoint, bytes, record }) = permit.spend() else { return 0 };
-        let sent = endpoint.id.as_str().len() + bytes.len();
+        let Ok(Spent { endpoint, message, record }) = permit.spend() else { return 0 };
+        let sent = endpoint.id.as_str().len() + message.body.len();
         record.close(OutcomeCode::Served);
         sent
     }

@@ -59,7 +59,7 @@ fn stated(args: &ExplainArgs) -> anyhow::Result<Stated> {
         subject: Some(subject).filter(|s| !s.is_empty()),
         data: words(&args.data)?,
         purposes: words(&args.purpose)?,
-        detected: TokenSet::EMPTY,
+        ..Stated::default()
     })
 }
 

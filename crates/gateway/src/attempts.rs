@@ -1,9 +1,9 @@
 //! The attempts at one request: its lawful endpoints in order, each a crossing with its own admission, permit and outcome.
 
 use assess::Candidate;
-use border::{Crossing, Door, Judged, Permit, ReceiptPointer, Refused};
+use border::{Call, Crossing, Door, Judged, Message, Permit, ReceiptPointer, Refused};
 use bytes::Bytes;
-use estate::Upstream;
+use estate::{Remote, Upstream};
 use http::Response;
 use hyper::body::Incoming;
 use serve::{Body, read_body};
@@ -73,8 +73,16 @@ impl<'a> Attempts<'a> {
 
     /// One crossing: admit, open the door, answer.
     async fn one(&mut self, judged: &Judged, candidate: &Candidate) -> Result<Turn, Failure> {
-        let bytes = outgoing(self.chat, &candidate.endpoint.upstream);
-        let crossing = Crossing { judged, endpoint: &candidate.endpoint.id, bytes, attempt: self.made + 1 };
+        let body = outgoing(self.chat, &candidate.endpoint.upstream);
+        let message = Message { call: Call::Chat, stream: self.chat.stream(), body };
+        let crossing = Crossing {
+            judged,
+            endpoint: &candidate.endpoint.id,
+            content: candidate.content,
+            surge: None,
+            message,
+            attempt: self.made + 1,
+        };
         let permit = match self.gateway.border.admit(crossing).await {
             Ok(permit) => permit,
             Err(Refused::EndpointClosed(_)) => return Ok(Turn::Next),
@@ -146,7 +154,7 @@ impl<'a> Attempts<'a> {
 fn outgoing(chat: &ChatRequest, upstream: &Upstream) -> Bytes {
     match upstream {
         Upstream::Embedded => chat.body().clone(),
-        Upstream::OpenAi { model, .. } => chat.with_model(model),
+        Upstream::Remote(Remote { model, .. }) => chat.with_model(model),
     }
 }
 

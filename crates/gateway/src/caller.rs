@@ -48,7 +48,7 @@ pub(crate) fn stated(headers: &HeaderMap) -> Result<Stated, ErrorBody> {
         subject: places(headers)?,
         data: tokens(headers, DATA)?,
         purposes: tokens(headers, PURPOSE)?,
-        detected: TokenSet::EMPTY,
+        ..Stated::default()
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use border::{Door, Permit, Record, Spent};
 use bytes::Bytes;
-use estate::{BaseUrl, Endpoint, EndpointSecret, Upstream};
+use estate::{BaseUrl, Endpoint, EndpointSecret, Remote, Upstream};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -106,16 +106,16 @@ impl Door for Doors {
     type Answer = Result<Reply, NoReply>;
 
     async fn open(&self, permit: Permit) -> Result<Reply, NoReply> {
-        let Ok(Spent { endpoint, bytes, mut record }) = permit.spend() else {
+        let Ok(Spent { endpoint, message, mut record }) = permit.spend() else {
             // The permit wrote its own end: nothing was sent.
             return Err(NoReply { cause: Cause::NotSent, outcome: OutcomeCode::NotSent });
         };
         // From here on a dropped record means that the caller left while we waited.
         record.if_dropped(OutcomeCode::ClientGone);
         match &endpoint.upstream {
-            Upstream::Embedded => self.engine(&endpoint, bytes, record),
-            Upstream::OpenAi { url, credential, .. } => {
-                self.http(&endpoint, url, credential.as_ref(), bytes, record).await
+            Upstream::Embedded => self.engine(&endpoint, message.body, record),
+            Upstream::Remote(Remote { url, credential, .. }) => {
+                self.http(&endpoint, url, credential.as_ref(), message.body, record).await
             }
         }
     }

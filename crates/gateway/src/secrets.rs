@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use estate::{EndpointSecret, Estate, SecretSource, Upstream};
+use estate::{EndpointSecret, Estate, Remote, SecretSource, Upstream};
 use http::HeaderValue;
 
 /// The `authorization` values of an estate's endpoints.
@@ -43,7 +43,7 @@ impl Secrets {
     pub fn read(estate: &Estate, folder: &Path) -> Result<Secrets, SecretsError> {
         let mut secrets = Vec::new();
         for endpoint in estate.endpoints() {
-            if let Upstream::OpenAi { credential: Some(secret), .. } = &endpoint.upstream {
+            if let Upstream::Remote(Remote { credential: Some(secret), .. }) = &endpoint.upstream {
                 let value = header(endpoint.id.as_str(), secret, folder)?;
                 secrets.push((secret.clone(), value));
             }

@@ -28,6 +28,8 @@ fn admission() -> Entry {
         attempt: 1,
         digest: Digest::salted(&[1; 16], b"body"),
         sources: std::collections::BTreeMap::new(),
+        masked: false,
+        surge: None,
     })
 }
 

@@ -132,6 +132,17 @@ pub struct Admission {
     /// Who stated a fact, for facts that are not from the estate.
     #[serde(rename = "f", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, Source>,
+    /// Whether identifiers in the content were masked.
+    #[serde(rename = "m", default, skip_serializing_if = "is_false")]
+    pub masked: bool,
+    /// The agreement to lend capacity under which the endpoint was used, if it was used under one.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub surge: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Where a fact of a flow comes from.
@@ -268,6 +279,9 @@ pub struct Alarm {
     pub ms: u64,
     /// What happened.
     pub what: String,
+    /// Index of the admission on which it happened, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission: Option<u64>,
 }
 
 impl Entry {

@@ -21,7 +21,7 @@
 //! let options = LedgerOptions::in_folder(folder.path(), signer, Arc::new(|| 1_763_766_260_000))?;
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 //! let (ledger, _recovery) = Ledger::open(options)?;
-//! let index = ledger.append(&Entry::Alarm(Alarm { ms: ledger.now(), what: "drill".into() })).await?;
+//! let index = ledger.append(&Entry::Alarm(Alarm { ms: ledger.now(), what: "drill".into(), admission: None })).await?;
 //! let receipt = ledger.receipt(index)?;
 //! ledger.close().await?;
 //! verify::verify_receipt(&receipt.entry, &receipt.proof, &[&vkey])?;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use assess::Content;
 use assess::Stated;
-use border::{Border, BorderOptions, Closures, Crossing, Judged, Permit, Refused, Request};
+use border::{Border, BorderOptions, Call, Closures, Crossing, Judged, Message, Permit, Refused, Request};
 use bytes::Bytes;
 use estate::Estate;
 use law::Law;
@@ -101,7 +102,9 @@ impl House {
 }
 
 pub(crate) fn crossing<'a>(judged: &'a Judged, endpoint: &'a estate::EndpointId) -> Crossing<'a> {
-    Crossing { judged, endpoint, bytes: Bytes::from_static(b"{\"model\":\"m\"}"), attempt: 1 }
+    let body = Bytes::from_static(b"{\"model\":\"m\"}");
+    let message = Message { call: Call::Chat, stream: false, body };
+    Crossing { judged, endpoint, content: Content::AsItCame, surge: None, message, attempt: 1 }
 }
 
 pub(crate) async fn open(

@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
-use border::{Permit, Record};
-use bytes::Bytes;
+use border::{Message, Permit, Record};
 use estate::Endpoint;
 
-fn forge(endpoint: Arc<Endpoint>, record: Record) -> Permit {
-    Permit { endpoint, bytes: Bytes::new(), issued_ms: u64::MAX, record }
+fn forge(endpoint: Arc<Endpoint>, message: Message, record: Record) -> Permit {
+    Permit { endpoint, message, issued_ms: u64::MAX, record }
 }
 
 fn main() {

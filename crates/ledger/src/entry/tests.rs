@@ -15,6 +15,8 @@ fn admission() -> Admission {
         attempt: 1,
         digest: Digest::salted(&[1; 16], b"body"),
         sources: BTreeMap::from([("subject_residence".into(), Source::Caller)]),
+        masked: false,
+        surge: None,
     }
 }
 
@@ -69,7 +71,7 @@ fn every_kind() -> Vec<Entry> {
         }),
         Entry::Stop(closure.clone()),
         Entry::Reopen(Closure { kind: ClosureKind::System, ..closure }),
-        Entry::Alarm(Alarm { ms: 5, what: "a provision failed to evaluate".into() }),
+        Entry::Alarm(Alarm { ms: 5, what: "a provision failed to evaluate".into(), admission: Some(3) }),
     ]
 }
 
@@ -146,6 +148,6 @@ fn another_order_or_spacing_is_not_canonical() {
 
 #[test]
 fn what_does_not_fit_is_refused() {
-    let long = Entry::Alarm(Alarm { ms: 1, what: "x".repeat(70_000) });
+    let long = Entry::Alarm(Alarm { ms: 1, what: "x".repeat(70_000), admission: None });
     assert!(matches!(long.to_line(), Err(EntryError::TooLong(_))));
 }

@@ -36,7 +36,7 @@ pub(crate) fn verify(store: &LyingStore) -> Result<Report, Fault> {
 }
 
 pub(crate) fn alarm(what: impl Into<String>) -> Entry {
-    Entry::Alarm(Alarm { ms: NOW, what: what.into() })
+    Entry::Alarm(Alarm { ms: NOW, what: what.into(), admission: None })
 }
 
 pub(crate) fn decision() -> Entry {
@@ -60,6 +60,8 @@ pub(crate) fn admission(decision: u64) -> Entry {
         attempt: 1,
         digest: Digest::salted(&[0; 16], b"body"),
         sources: BTreeMap::new(),
+        masked: false,
+        surge: None,
     })
 }
 
