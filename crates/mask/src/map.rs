@@ -121,3 +121,49 @@ fn read(written: &str, name: &str) -> Result<Pseudonym, MapError> {
     let refused = || MapError::NotAPseudonym { pseudonym: written.to_owned(), kind };
     whole.map(|(_, pseudonym)| pseudonym).ok_or_else(refused)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Vault;
+    use crate::key::ConversationKey;
+
+    fn vault() -> (Vault, String) {
+        let mut vault = Vault::new(ConversationKey::fixed());
+        let masked = vault.pseudonym(Kind::Person, "Zoë \"Z\"") + &vault.pseudonym(Kind::TaxId, "123");
+        (vault, masked)
+    }
+
+    fn refusal(entries: &[[&str; 3]]) -> String {
+        let entries = entries.iter().map(|[pseudonym, original, kind]| {
+            serde_json::json!({"pseudonym": pseudonym, "original": original, "kind": kind})
+        });
+        serde_json::from_value::<MaskMap>(entries.collect()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_map_that_was_written_down_restores_what_its_vault_would() {
+        let (vault, masked) = vault();
+        let written = serde_json::to_string(&vault.to_map()).unwrap();
+        let map: MaskMap = serde_json::from_str(&written).unwrap();
+        assert_eq!(map.len(), 2);
+        for inside in [Inside::Text, Inside::JsonString] {
+            assert_eq!(map.restore(&masked, inside), vault.restore(&masked, inside));
+            assert_eq!(map.restorer(inside).push(&masked), vault.restore(&masked, inside));
+        }
+        assert_eq!(serde_json::to_string(&map).unwrap(), written);
+    }
+
+    #[test]
+    fn a_map_that_would_restore_something_else_is_refused() {
+        let (vault, _) = vault();
+        let (pseudonym, ..) = vault.originals().find(|(.., kind)| *kind == Kind::TaxId).unwrap();
+        assert_eq!(refusal(&[[pseudonym, "123", "tax"]]), "no kind of identifier is called `tax`");
+        for (wrong, kind) in [("the", "tax_id"), (&pseudonym[1..], "tax_id"), (pseudonym, "email")] {
+            let expected = format!("`{wrong}` is no pseudonym of the kind `{kind}`");
+            assert_eq!(refusal(&[[wrong, "123", kind]]), expected);
+        }
+        let twice = [[pseudonym, "123", "tax_id"], [&pseudonym.to_uppercase(), "321", "tax_id"]];
+        assert_eq!(refusal(&twice), format!("`{}` stands for two originals", pseudonym.to_uppercase()));
+    }
+}
