@@ -13,9 +13,8 @@
 //!   pseudonyms overlap, and none lies in another, whatever stands around them: an overlap would put a word's letter
 //!   where a digit is, a vowel into a body, or a word at the end of another. So reading from the left, from the right
 //!   or in pieces finds the same ones, and what follows (`'s`, a plural, the next pseudonym) does not matter.
-//! - **54 bits** ((8 · 28⁵)²), so that two of a thousand originals meet by chance once in thirty thousand million
+//! - **54 bits** ((8 · 28⁵)²), so that two of a thousand originals meet by chance once in some 40 thousand million
 //!   conversations (and then [`Vault`](crate::Vault) takes another), and none is guessed.
-//! - **No check character.** What is not in the table is never replaced, and that is the stricter check.
 
 use std::fmt;
 use std::ops::{Range, RangeInclusive};

@@ -18,8 +18,8 @@ use crate::restore::{Inside, Restorer};
 use crate::table::Table;
 use crate::{Finding, Kind};
 
-/// Pseudonyms of one request and their originals. It is dropped with the request, and its originals are wiped; nothing
-/// else keeps them but the restorers and maps made of it.
+/// Pseudonyms of one request, such as `Email7k2m9qv4t3x5`, and their originals. It is dropped with the request, and its
+/// originals are wiped; nothing else keeps them but the restorers and maps made of it.
 ///
 /// # One text, one pseudonym
 /// Only exactly the same text of the same kind has the same pseudonym: `+49 30 123` and `+4930123` have two. Else one
@@ -144,10 +144,9 @@ fn whole(text: &str, span: &Range<usize>) -> Range<usize> {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = [("originals", self.len()), ("reserved", self.reserved.len())];
-        counts
-            .iter()
-            .fold(&mut f.debug_struct("Vault"), |f, (name, count)| f.field(name, count))
+        f.debug_struct("Vault")
+            .field("originals", &self.len())
+            .field("reserved", &self.reserved.len())
             .finish_non_exhaustive()
     }
 }
