@@ -93,6 +93,27 @@ proptest! {
     }
 
     #[test]
+    fn restoring_undoes_masking_among_pseudonyms_of_the_same_originals_and_parts_of_them(
+        parts in vec((0_usize..4, any::<bool>(), 0_usize..24, 0_usize..24), 1..12),
+    ) {
+        let originals = [(Kind::Phone, "1"), (Kind::TaxId, "2"), (Kind::Ip, "3"), (Kind::Term, "4")];
+        let known = originals.map(|(kind, original)| vault().pseudonym(kind, original));
+        let (mut text, mut findings) = (String::new(), vec![]);
+        for (which, is_found, from, to) in parts {
+            let start = text.len();
+            if is_found {
+                text.push_str(originals[which].1);
+                findings.push(finding(start..text.len(), originals[which].0));
+            } else {
+                text.extend(known[which].chars().take(to).skip(from.saturating_sub(6)));
+            }
+        }
+        let mut vault = vault();
+        let masked = vault.mask(&text, &findings).into_owned();
+        prop_assert_eq!(vault.restore(&masked, Inside::Text), text);
+    }
+
+    #[test]
     fn nothing_found_is_left_and_nothing_else_is_changed((text, findings) in found()) {
         let mut vault = vault();
         let masked = vault.mask(&text, &findings).into_owned();
