@@ -5,7 +5,19 @@
 //! nothing is kept: what is needed to undo a mask is a value that the caller holds and drops.
 
 mod finding;
+#[doc(hidden)]
+pub mod fuzz_restore;
+mod key;
 mod kind;
+mod map;
+mod pseudonym;
+mod restore;
+mod table;
+mod vault;
 
 pub use finding::{Evidence, Finding};
+pub use key::{ConversationKey, MaskKey, WeakKey};
 pub use kind::Kind;
+pub use map::{MapError, MaskMap};
+pub use restore::{Inside, Restorer};
+pub use vault::Vault;
