@@ -4,8 +4,12 @@
 //! The same text, key and conversation give the same pseudonyms. There is no clock, no socket and no randomness here, and
 //! nothing is kept: what is needed to undo a mask is a value that the caller holds and drops.
 
+mod find;
 mod finding;
+#[doc(hidden)]
+pub mod fuzz;
 mod kind;
 
+pub use find::{Dictionary, Finder, Hints, Recognizer};
 pub use finding::{Evidence, Finding};
 pub use kind::Kind;

@@ -1,0 +1,5 @@
+//! To come.
+
+use super::scheme::Row;
+
+pub(crate) const ROWS: &[Row] = &[];
