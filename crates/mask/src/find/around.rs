@@ -6,8 +6,10 @@ use std::ops::Range;
 use super::look::{joins, without_spaces};
 use super::topic::{ALL, Topic};
 
-/// Characters before an identifier in which a word may speak for it.
+/// Characters between an identifier and a word before it that speaks for it.
 const BEFORE: usize = 40;
+/// Characters of the longest of those words and one more, which decides whether the word is whole.
+const WORD: usize = 44;
 /// Characters after an identifier in which a word may speak for it.
 const AFTER: usize = 24;
 /// Digits that may stand between the word and the identifier; with more of them the word belongs to another number.
@@ -54,14 +56,13 @@ impl<'a> Around<'a> {
 
 /// The topics that words before an identifier speak for, with the bytes between.
 fn words_before(text: &str) -> Vec<(Topic, u32)> {
-    let start = text.char_indices().rev().take(BEFORE).last().map_or(0, |(at, _)| at);
-    // One character more decides whether the first word is whole.
-    let start = text.get(..start).and_then(|t| t.char_indices().next_back()).map_or(start, |(at, _)| at);
+    let start = text.char_indices().rev().take(BEFORE + WORD).last().map_or(0, |(at, _)| at);
     let window = text.get(start..).unwrap_or_default().to_lowercase();
     let mut found = Vec::new();
     each_word(&window, |topics, span| {
         let between = window.get(span.end..).unwrap_or_default();
-        if between.chars().filter(|c| c.is_numeric()).count() <= DIGITS_BETWEEN {
+        let digits = between.chars().filter(|c| c.is_numeric()).count();
+        if digits <= DIGITS_BETWEEN && between.chars().count() <= BEFORE {
             found.extend(topics.iter().map(|topic| (*topic, between.len() as u32)));
         }
     });

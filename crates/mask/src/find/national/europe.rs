@@ -31,7 +31,7 @@ pub(crate) const ROWS: &[Row] = &[
         shapes: &[(Bare, "ddddddddd"), (Bare, "dddd_dd_ddd"), (Bare, "ddd_ddd_ddd")],
         words: &["bsn", "burgerservicenummer", "sofinummer", "sofi-nummer", "sofi", "citizen service number", "burger service nummer"] },
     Row { name: "Rijksregisternummer", country: "BE", kind: NationalId, check: belgium,
-        shapes: &[(Bare, "ddddddddddd"), (Shape, "dd.dd.dd-ddd.dd"), (Shape, "dd.dd.dd-ddd-dd"), (Bare, "dd dd dd ddd dd"), (Shape, "dddddd-ddd-dd"), (Shape, "dd.dd.dd ddd.dd")],
+        shapes: &[(Shape, "ddddddddddd"), (Shape, "dd.dd.dd-ddd.dd"), (Shape, "dd.dd.dd-ddd-dd"), (Bare, "dd dd dd ddd dd"), (Shape, "dddddd-ddd-dd"), (Shape, "dd.dd.dd ddd.dd")],
         words: &["rijksregisternummer", "rijksregister", "insz", "inss", "niss", "numéro national", "numero national", "registre national", "numéro de registre national", "nrn", "nn", "rrn", "national number", "nationaal nummer", "nationalregisternummer"] },
     Row { name: "matricule", country: "LU", kind: NationalId, check: luxembourg,
         shapes: &[(Shape, "ddddddddddddd"), (Shape, "dddd dd dd ddddd"), (Shape, "dddddddd ddddd"), (Shape, "dddd dddd ddddd")],
@@ -45,7 +45,15 @@ pub(crate) const ROWS: &[Row] = &[
     Row { name: "codice fiscale", country: "IT", kind: TaxId, check: codice_fiscale,
         shapes: &[(Shape, "LLLLLLwwLwwLwwwL"), (Shape, "LLL LLL wwLww LwwwL")],
         words: &["codice fiscale", "cod. fisc", "cod.fisc", "c.f", "cf", "italian tax code", "fiscal code"] },
+    Row { name: "partita IVA", country: "IT", kind: TaxId, check: partita_iva,
+        shapes: &[(Bare, "ddddddddddd")],
+        words: &["partita iva", "p. iva", "p.iva", "piva"] },
 ];
+
+/// D.P.R. 633/1972, art. 35: Luhn.
+fn partita_iva(c: &[u8]) -> bool {
+    !all_same(c) && luhn(c)
+}
 
 /// § 139b AO; the check digit is that of ISO/IEC 7064 MOD 11,10. Among the first ten digits one stands twice or three times
 /// and no other more than once (BZSt, "Steueridentifikationsnummer", format since 2016).
