@@ -4,7 +4,10 @@
 //! The same text, key and conversation give the same pseudonyms. There is no clock, no socket and no randomness here, and
 //! nothing is kept: what is needed to undo a mask is a value that the caller holds and drops.
 
+mod find;
 mod finding;
+#[doc(hidden)]
+pub mod fuzz;
 #[doc(hidden)]
 pub mod fuzz_restore;
 mod key;
@@ -15,6 +18,7 @@ mod restore;
 mod table;
 mod vault;
 
+pub use find::{Dictionary, Finder, Hints, Recognizer};
 pub use finding::{Evidence, Finding};
 pub use key::{ConversationKey, MaskKey, WeakKey};
 pub use kind::Kind;

@@ -1,0 +1,114 @@
+//! What stands around a number: the characters that touch it, and the words that say what it is.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use super::look::{joins, without_spaces};
+use super::topic::{ALL, Topic};
+
+/// Characters between an identifier and a word before it that speaks for it.
+const BEFORE: usize = 40;
+/// Characters of the longest of those words and one more, which decides whether the word is whole.
+const WORD: usize = 44;
+/// Characters after an identifier in which a word may speak for it.
+const AFTER: usize = 24;
+/// Digits that may stand between the word and the identifier; with more of them the word belongs to another number.
+const DIGITS_BETWEEN: usize = 4;
+/// What a word after the identifier is farther away than one before it.
+const AFTER_PENALTY: u32 = 100;
+
+/// The surroundings of one word. The words in them are read when they are asked for.
+pub(crate) struct Around<'a> {
+    text: &'a str,
+    span: Range<usize>,
+    before: OnceCell<Vec<(Topic, u32)>>,
+}
+
+impl<'a> Around<'a> {
+    pub(crate) fn new(text: &'a str, span: Range<usize>) -> Around<'a> {
+        Around { text, span, before: OnceCell::new() }
+    }
+
+    /// The text before byte `at`.
+    pub(crate) fn before(&self, at: usize) -> &'a str {
+        self.text.get(..at).unwrap_or_default()
+    }
+
+    /// The text from byte `at` on.
+    pub(crate) fn after(&self, at: usize) -> &'a str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    /// How far the nearest word of `topic` is that stands before the word.
+    pub(crate) fn near_before(&self, topic: Topic) -> Option<u32> {
+        let words = self.before.get_or_init(|| words_before(self.before(self.span.start)));
+        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+    }
+
+    /// How far the nearest word of `topic` is from the word, or from the end of the identifier at `end`.
+    pub(crate) fn near(&self, topic: Topic, end: usize) -> Option<u32> {
+        self.near_before(topic).or_else(|| {
+            let words = words_after(self.after(end));
+            words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+        })
+    }
+}
+
+/// The topics that words before an identifier speak for, with the bytes between.
+fn words_before(text: &str) -> Vec<(Topic, u32)> {
+    let start = text.char_indices().rev().take(BEFORE + WORD).last().map_or(0, |(at, _)| at);
+    let window = text.get(start..).unwrap_or_default().to_lowercase();
+    let mut found = Vec::new();
+    each_word(&window, |topics, span| {
+        let between = window.get(span.end..).unwrap_or_default();
+        let digits = between.chars().filter(|c| c.is_numeric()).count();
+        if digits <= DIGITS_BETWEEN && between.chars().count() <= BEFORE {
+            found.extend(topics.iter().map(|topic| (*topic, between.len() as u32)));
+        }
+    });
+    found
+}
+
+/// The same for words after it. A word that leads to another number belongs to that.
+fn words_after(text: &str) -> Vec<(Topic, u32)> {
+    let short: String = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r')).collect();
+    let window = short.to_lowercase();
+    let mut found = Vec::new();
+    each_word(&window, |topics, span| {
+        let between = window.get(..span.start).unwrap_or_default();
+        let beyond =
+            window.get(span.end..).unwrap_or_default().trim_start_matches(|c: char| !c.is_alphanumeric());
+        let leads_on =
+            beyond.starts_with(|c: char| c.is_numeric()) || between.contains(|c: char| c.is_numeric());
+        if !leads_on {
+            found.extend(topics.iter().map(|topic| (*topic, AFTER_PENALTY + between.len() as u32)));
+        }
+    });
+    found
+}
+
+/// Calls `see` with every whole word of a topic in `window`, which is in lower case.
+fn each_word(window: &str, mut see: impl FnMut(&[Topic], Range<usize>)) {
+    let Some(automaton) = &ALL.automaton else { return };
+    for found in automaton.find_overlapping_iter(window) {
+        let span = found.start()..found.end();
+        if is_whole(window, &span) {
+            see(ALL.topics.get(found.pattern().as_usize()).map_or(&[], Vec::as_slice), span);
+        }
+    }
+}
+
+/// Whether no letter or digit touches `span` that would make it a part of a longer word.
+pub(crate) fn is_whole(text: &str, span: &Range<usize>) -> bool {
+    let word = text.get(span.clone()).unwrap_or_default();
+    let before = text.get(..span.start).and_then(|t| t.chars().next_back());
+    let after = text.get(span.end..).and_then(|t| t.chars().next());
+    !touches(before, word.chars().next()) && !touches(word.chars().next_back(), after)
+}
+
+fn touches(left: Option<char>, right: Option<char>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return false };
+    // `cardNumber` and `birth_date` are said in code; in lower case only the underscore shows.
+    let free = |c: char| c == '_' || without_spaces(c);
+    !free(left) && !free(right) && joins(left) && joins(right)
+}

@@ -1,0 +1,69 @@
+//! Letters and digits in groups, as a number is written.
+
+use crate::find::look::{Look, WIDTH};
+
+/// Letters and digits of the longest national number, and a few more.
+pub(crate) const LIMIT: usize = 24;
+
+/// Groups of letters and digits that one separator each parts.
+pub(crate) struct Chain {
+    compact: [u8; LIMIT],
+    separators: [u8; LIMIT],
+    /// Where a number may end.
+    pub(crate) ends: Vec<End>,
+}
+
+/// The end of a group.
+pub(crate) struct End {
+    /// Letters and digits up to there.
+    pub(crate) length: usize,
+    /// The byte of the text.
+    pub(crate) end: usize,
+}
+
+impl Chain {
+    /// Reads the groups that begin at byte `start` of `text`.
+    pub(crate) fn at(text: &str, start: usize) -> Chain {
+        Chain::read(&Look::new(text, start))
+    }
+
+    /// Reads the groups that a look begins with.
+    pub(crate) fn read(look: &Look) -> Chain {
+        let mut chain = Chain { compact: [0; LIMIT], separators: [0; LIMIT], ends: Vec::with_capacity(8) };
+        let (mut length, mut separator) = (0, 0);
+        for at in 0..WIDTH {
+            let c = look.at(at);
+            if !c.is_ascii_alphanumeric() {
+                if separator != 0 || !b" -./+(".contains(&c) {
+                    break;
+                }
+                separator = c;
+                continue;
+            }
+            let (Some(slot), Some(before)) =
+                (chain.compact.get_mut(length), chain.separators.get_mut(length))
+            else {
+                break;
+            };
+            (*slot, *before) = (c.to_ascii_uppercase(), std::mem::take(&mut separator));
+            length += 1;
+            if !look.at(at + 1).is_ascii_alphanumeric() {
+                let closes = usize::from(look.at(at + 1) == b')' && chain.separators.contains(&b'('));
+                chain.ends.push(End { length, end: look.place(at + 1 + closes) });
+            }
+        }
+        chain
+    }
+
+    /// The first `length` letters and digits, and the separator before each, 0 where there is none.
+    pub(crate) fn upto(&self, length: usize) -> (&[u8], &[u8]) {
+        (self.compact.get(..length).unwrap_or_default(), self.separators.get(..length).unwrap_or_default())
+    }
+
+    /// Whether the groups go on in the same manner after `length` letters and digits, so that they are a part of something else.
+    pub(crate) fn goes_on(&self, length: usize) -> bool {
+        let next = self.separators.get(length).copied().unwrap_or(0);
+        let digit = self.compact.get(length).is_some_and(u8::is_ascii_digit);
+        next != 0 && digit && self.upto(length).1.contains(&next)
+    }
+}

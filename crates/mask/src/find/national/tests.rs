@@ -1,0 +1,2 @@
+mod against;
+mod examples;

@@ -1,0 +1,80 @@
+//! Words that say what a number beside them is, and the topic each belongs to.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::national::SCHEMES;
+
+/// What a word speaks for: a national scheme by its number, or one of the topics below.
+pub(crate) type Topic = u16;
+
+pub(crate) const CARD: Topic = 1000;
+pub(crate) const PHONE: Topic = 1001;
+pub(crate) const BIRTH: Topic = 1002;
+pub(crate) const COORDINATES: Topic = 1003;
+pub(crate) const VERSION: Topic = 1004;
+/// Any tax number of a person.
+pub(crate) const ANY_TAX: Topic = 1006;
+/// Any national identity or social security number.
+pub(crate) const ANY_NATIONAL: Topic = 1007;
+
+#[rustfmt::skip]
+const WORDS: &[(Topic, &[&str])] = &[
+    (CARD, &[
+        "card", "credit", "debit", "visa", "mastercard", "amex", "american express", "maestro", "discover", "diners", "jcb", "unionpay",
+        "pan", "cc", "card number", "kreditkarte", "kreditkartennummer", "kartennummer", "karte", "carte bancaire", "carte", "tarjeta",
+        "carta di credito", "carta", "cartão", "cartao", "creditcard", "kaart", "kort", "kreditkort", "karta", "karty", "карта", "карты",
+        "カード", "クレジットカード", "信用卡", "银行卡", "卡号", "카드", "بطاقة", "kart numarası", "kredi kartı",
+    ]),
+    (PHONE, &[
+        "phone", "telephone", "tel", "mobile", "cell", "cellphone", "fax", "call", "whatsapp", "sms", "hotline", "phone number", "text me at",
+        "reach me", "contact number", "telefon", "telefonnummer", "tel.-nr", "handy", "handynummer", "mobil", "mobilnummer", "rufnummer", "durchwahl",
+        "téléphone", "telephone", "tél", "portable", "numéro de téléphone", "fixe", "appelez", "teléfono", "telefono", "móvil", "movil", "celular", "llámame",
+        "cellulare", "chiamami", "telefone", "telemóvel", "telefoon", "telefoonnummer", "mobiel", "gsm", "bel me", "telefonem", "telefonu", "komórka", "tlf", "puhelin",
+        "puhelinnumero", "телефон", "тел", "моб", "номер телефона", "τηλέφωνο", "κινητό", "電話", "电话", "手机", "電話番号", "携帯", "手機", "전화", "전화번호", "휴대폰",
+        "هاتف", "جوال", "رقم الهاتف", "טלפון", "फोन", "मोबाइल", "โทร", "โทรศัพท์", "điện thoại", "telepon", "hp", "telefon numarası", "mobilní",
+    ]),
+    (BIRTH, &[
+        "born", "birth", "date of birth", "birthdate", "birthday", "dob", "d.o.b", "birth date", "geboren", "geb", "geburtsdatum", "geburtstag", "geb.-datum", "né le", "née le",
+        "né(e) le", "date de naissance", "naissance", "nacido", "nacida", "nacimiento", "fecha de nacimiento", "nació", "nato", "nata", "nato il", "nata il", "data di nascita",
+        "nascita", "nascido", "nascida", "nascimento", "data de nascimento", "geboortedatum", "geboren op", "født", "fødselsdato", "född", "födelsedatum", "syntynyt",
+        "syntymäaika", "urodzony", "urodzona", "data urodzenia", "ur", "narozen", "narozena", "datum narození", "narodený", "dátum narodenia", "született", "születési", "születési dátum", "născut", "născută",
+        "data nașterii", "роден", "родена", "дата на раждане", "родился", "родилась", "дата рождения", "народився", "народилася", "дата народження", "γεννήθηκε", "ημερομηνία γέννησης",
+        "rođen", "rođena", "datum rođenja", "rojen", "rojena", "datum rojstva", "doğum tarihi", "doğum", "fæddur", "fædd", "gimęs", "gimimo data", "dzimis", "dzimšanas datums", "sündinud", "sünniaeg",
+        "生年月日", "生まれ", "出生日期", "出生", "生日", "생년월일", "출생", "تاريخ الميلاد", "מועד לידה", "תאריך לידה", "जन्म", "जन्म तिथि", "जन्मतिथि", "วันเกิด", "ngày sinh", "tanggal lahir", "lahir", "tarikh lahir",
+        "date_of_birth", "birth_date", "dateofbirth",
+    ]),
+    (COORDINATES, &[
+        "lat", "latitude", "lng", "lon", "long", "longitude", "coordinates", "coords", "gps", "geo", "location", "position", "koordinaten", "standort", "coordonnées", "coordenadas", "coordinate",
+        "координаты", "坐标", "座標", "좌표", "إحداثيات", "breitengrad", "längengrad",
+    ]),
+    (VERSION, &["version", "v", "ver", "release", "build", "section", "chapter", "rev", "firmware", "kapitel", "abschnitt", "§", "clause", "oid", "upgrade", "upgraded", "update"]),
+    (ANY_TAX, &[
+        "tax id", "tax identification number", "tax number", "taxpayer id", "taxpayer identification number", "tax file number", "tin", "taxpayer number", "tax no",
+    ]),
+    (ANY_NATIONAL, &[
+        "national id", "national identification number", "national identity number", "national id number", "identity number", "identity card", "id card", "citizen id",
+        "personal identification number", "personal id", "personal identity number", "social security number", "social security", "national insurance", "social insurance",
+    ]),
+];
+
+/// Every word of every topic, in lower case.
+pub(crate) struct Words {
+    pub(crate) automaton: Option<AhoCorasick>,
+    pub(crate) topics: Vec<Vec<Topic>>,
+}
+
+pub(crate) static ALL: LazyLock<Words> = LazyLock::new(|| {
+    let mut topics: BTreeMap<&str, Vec<Topic>> = BTreeMap::new();
+    for (topic, words) in WORDS {
+        words.iter().for_each(|word| topics.entry(word).or_default().push(*topic));
+    }
+    for (scheme, topic) in SCHEMES.iter().zip(0..) {
+        scheme.row.words.iter().for_each(|word| topics.entry(word).or_default().push(topic));
+    }
+    // The automaton fails to build only past a size these words are far from; without it no word speaks for anything.
+    let automaton = AhoCorasick::new(topics.keys()).ok();
+    Words { automaton, topics: topics.into_values().collect() }
+});
