@@ -5,6 +5,7 @@ mod tests;
 mod wires;
 
 pub use wires::error_event_for;
+pub(crate) use wires::named;
 
 use bytes::Bytes;
 use serde::Serialize;

@@ -26,6 +26,7 @@ mod models;
 mod object;
 mod places;
 mod request;
+mod respond;
 mod sse;
 mod texts;
 mod translate;
@@ -38,9 +39,10 @@ pub use inbound::{EmbeddingsInput, Inbound, Wire};
 pub use models::{Model, models_list};
 pub use places::Kind;
 pub use request::{ChatRequest, Limits, Message, Messages, Part, ReadError};
+pub use respond::{EmbeddingsForm, Respond, StreamWriter, count_tokens, embeddings};
 pub use sse::{Event, SseError, SseReader, frame};
 pub use texts::{InsideText, TextAt, Unreadable};
-pub use watch::{NotAnAnswer, Seen, StreamEnd, StreamWatch, read_answer};
+pub use watch::{NotAnAnswer, Seen, StreamEnd, StreamWatch, read_answer, read_answer_of};
 
 #[doc(hidden)]
 pub mod fuzz;
