@@ -2,6 +2,10 @@
 
 #[cfg(test)]
 mod tests;
+mod wires;
+
+pub use wires::error_event_for;
+pub(crate) use wires::named;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -76,14 +80,7 @@ impl ErrorBody {
 
     /// The JSON body.
     pub fn to_json(&self) -> Bytes {
-        let error = Inner {
-            message: &self.message,
-            kind: self.kind,
-            param: self.param.as_deref(),
-            code: self.code.as_deref(),
-            comity: self.extra.as_ref(),
-        };
-        sse::escape_line_ends(json(&Outer { error }))
+        sse::escape_line_ends(json(&Outer { error: self.inner() }))
     }
 
     /// The headers that go with the body, besides its content type.

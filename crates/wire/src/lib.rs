@@ -21,18 +21,28 @@
 mod answer;
 pub mod dialog;
 mod error_body;
+mod inbound;
 mod models;
 mod object;
+mod places;
 mod request;
+mod respond;
 mod sse;
+mod texts;
+mod translate;
+mod walk;
 mod watch;
 
 pub use answer::{Answer, Finish, Usage, done};
-pub use error_body::{ErrorBody, error_event};
+pub use error_body::{ErrorBody, error_event, error_event_for};
+pub use inbound::{EmbeddingsInput, Inbound, Wire};
 pub use models::{Model, models_list};
+pub use places::Kind;
 pub use request::{ChatRequest, Limits, Message, Messages, Part, ReadError};
+pub use respond::{EmbeddingsForm, Respond, StreamWriter, count_tokens, embeddings};
 pub use sse::{Event, SseError, SseReader, frame};
-pub use watch::{NotAnAnswer, Seen, StreamEnd, StreamWatch, read_answer};
+pub use texts::{InsideText, TextAt, Unreadable};
+pub use watch::{NotAnAnswer, Seen, StreamEnd, StreamWatch, read_answer, read_answer_of};
 
 #[doc(hidden)]
 pub mod fuzz;

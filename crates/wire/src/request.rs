@@ -13,9 +13,10 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::object::{Picker, Slot};
+use crate::object::{Picked, Picker, Slot};
 pub use error::ReadError;
 pub use message::{Message, Messages, Part};
+pub(crate) use rewrite::splice;
 
 /// How much of a request is read before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct ChatRequest {
     stream_options: StreamOptions,
     sampling: Sampling,
     tools: bool,
+    stores: bool,
+    logprobs: bool,
 }
 
 /// Where `stream_options` and its `include_usage` stand in the body, for a later change of it.
@@ -73,6 +76,9 @@ const FIELDS: Picker = Picker {
         "stream",
         "stream_options",
         "tools",
+        "store",
+        "logprobs",
+        "top_logprobs",
         "max_tokens",
         "max_completion_tokens",
         "temperature",
@@ -91,18 +97,9 @@ impl ChatRequest {
     /// Says which limit the body passes, where it stops being JSON, or which field is missing, repeated or of a
     /// wrong type.
     pub fn read(body: Bytes, limits: &Limits) -> Result<ChatRequest, ReadError> {
-        if body.len() > limits.max_bytes {
-            return Err(ReadError::TooLarge { size: body.len(), limit: limits.max_bytes });
-        }
-        let text = std::str::from_utf8(&body).map_err(|cause| ReadError::not_utf8(&body, &cause))?;
-        if depth::exceeds(text.as_bytes(), limits.max_depth) {
-            return Err(ReadError::TooDeep { limit: limits.max_depth });
-        }
-        let picked = FIELDS.pick(text).map_err(|cause| ReadError::from_json(&cause))?;
-        if let Some(fault) = picked.fault {
-            return Err(ReadError::from_fault(fault, ""));
-        }
-        let [model, messages, stream, options, tools, sampling @ ..] = picked.into_slots::<12>();
+        let text = checked_text(&body, limits)?;
+        let [model, messages, stream, options, tools, store, logprobs, top_logprobs, sampling @ ..] =
+            FIELDS.read(text)?.into_slots::<15>();
         let model_at = model.text().map(|raw| span(text, raw)).ok_or(ReadError::missing("model"))?;
         Ok(ChatRequest {
             model: scalar(&model, "model", "a string")?.unwrap_or_default(),
@@ -112,6 +109,9 @@ impl ChatRequest {
             stream_options: stream_options(text, &options)?,
             sampling: read_sampling(&sampling)?,
             tools: tools.text().is_some_and(|raw| !is_empty_array(raw)),
+            stores: scalar(&store, "store", "a boolean")?.unwrap_or(false),
+            logprobs: scalar(&logprobs, "logprobs", "a boolean")?.unwrap_or(false)
+                || scalar(&top_logprobs, "top_logprobs", "a whole number")?.unwrap_or(0_u64) > 0,
             body,
         })
     }
@@ -189,6 +189,16 @@ impl ChatRequest {
         self.tools
     }
 
+    /// Whether the vendor is asked to keep the answer.
+    pub fn stores(&self) -> bool {
+        self.stores
+    }
+
+    /// Whether the probabilities of tokens are asked for.
+    pub fn has_logprobs(&self) -> bool {
+        self.logprobs
+    }
+
     /// The bytes as they came.
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -203,13 +213,36 @@ impl ChatRequest {
     }
 }
 
+/// The body as text, if it keeps to the limits on bytes and depth.
+pub(crate) fn checked_text<'a>(body: &'a Bytes, limits: &Limits) -> Result<&'a str, ReadError> {
+    if body.len() > limits.max_bytes {
+        return Err(ReadError::TooLarge { size: body.len(), limit: limits.max_bytes });
+    }
+    let text = std::str::from_utf8(body).map_err(|cause| ReadError::not_utf8(body, &cause))?;
+    if depth::exceeds(text.as_bytes(), limits.max_depth) {
+        return Err(ReadError::TooDeep { limit: limits.max_depth });
+    }
+    Ok(text)
+}
+
+impl Picker {
+    /// Picks from a whole body.
+    pub(crate) fn read<'a>(&self, text: &'a str) -> Result<Picked<'a>, ReadError> {
+        let picked = self.pick(text).map_err(|cause| ReadError::from_json(&cause))?;
+        match picked.fault {
+            Some(fault) => Err(ReadError::from_fault(fault, "")),
+            None => Ok(picked),
+        }
+    }
+}
+
 /// Where `part`, a slice of `whole`, stands in it.
-fn span(whole: &str, part: &str) -> Range<usize> {
+pub(crate) fn span(whole: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     start..start + part.len()
 }
 
-fn scalar<T: DeserializeOwned>(
+pub(crate) fn scalar<T: DeserializeOwned>(
     slot: &Slot,
     param: &'static str,
     expected: &'static str,
@@ -223,7 +256,7 @@ fn scalar<T: DeserializeOwned>(
     }
 }
 
-fn message_spans(text: &str, slot: Slot, limits: &Limits) -> Result<Vec<Range<usize>>, ReadError> {
+pub(crate) fn message_spans(text: &str, slot: Slot, limits: &Limits) -> Result<Vec<Range<usize>>, ReadError> {
     let list = match slot {
         Slot::Absent => return Err(ReadError::missing("messages")),
         Slot::List(list) if !list.is_empty() => list,

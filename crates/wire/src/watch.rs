@@ -2,22 +2,22 @@
 
 #[cfg(test)]
 mod tests;
+mod told;
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use bytes::{Bytes, BytesMut};
 use memchr::memmem::Finder;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::answer::Usage;
+use crate::inbound::Wire;
 use crate::sse::{self, Event, SseError, SseReader};
 
 /// What an answer has told of itself so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// The closing `[DONE]` came.
+    /// The event came that ends every complete stream: `[DONE]`, `message_stop`, `response.completed` or
+    /// `response.incomplete`.
     pub done: bool,
     /// An error came in place of an answer, or within the stream.
     pub error: bool,
@@ -27,6 +27,8 @@ pub struct Seen {
     pub finished: u64,
     /// Tokens used, by the upstream's count.
     pub usage: Option<Usage>,
+    /// Where the vendor says it ran (Anthropic's `usage.inference_geo`).
+    pub geo: Option<String>,
     /// Events that carried data, `[DONE]` among them.
     pub events: u64,
 }
@@ -34,9 +36,9 @@ pub struct Seen {
 /// How a stream ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamEnd {
-    /// With `[DONE]`.
+    /// With its last event.
     Done,
-    /// Without `[DONE]` but after a finish reason, as some upstreams do.
+    /// Without its last event but after a finish reason, as some upstreams do.
     Finished,
     /// With an error event of the upstream's own.
     Failed,
@@ -52,15 +54,21 @@ pub struct NotAnAnswer;
 /// Passes a stream on in whole events and notes what they say.
 #[derive(Debug)]
 pub struct StreamWatch {
+    wire: Wire,
     reader: SseReader,
     hide_usage: bool,
     seen: Seen,
 }
 
 impl StreamWatch {
-    /// A watch that refuses events of more than `limit` bytes.
+    /// A watch of a chat stream that refuses events of more than `limit` bytes.
     pub fn new(limit: usize) -> StreamWatch {
-        StreamWatch { reader: SseReader::new(limit), hide_usage: false, seen: Seen::default() }
+        StreamWatch::of(Wire::Chat, limit)
+    }
+
+    /// A watch of a stream on this wire that refuses events of more than `limit` bytes.
+    pub fn of(wire: Wire, limit: usize) -> StreamWatch {
+        StreamWatch { wire, reader: SseReader::new(limit), hide_usage: false, seen: Seen::default() }
     }
 
     /// Keeps the usage chunk from the client, for a caller who did not ask for the one that
@@ -111,84 +119,104 @@ impl StreamWatch {
         if event.name.as_deref() == Some(b"error") {
             self.seen.error = true;
         }
-        if !says_something(data) {
+        if !says_something(self.wire, data) {
             return true;
         }
-        match serde_json::from_slice::<Told>(data) {
-            Ok(told) => !(self.seen.take(&told) && self.hide_usage),
-            Err(_) => true,
+        match self.seen.take(self.wire, data) {
+            Some(Told { only_usage, .. }) => !(only_usage && self.hide_usage),
+            None => true,
         }
     }
 }
 
-/// Reads the body of an answer that is not streamed.
+/// Reads the body of a chat answer that is not streamed.
 ///
 /// # Errors
 /// The body is not JSON, or has neither choices nor an error.
 pub fn read_answer(body: &[u8]) -> Result<Seen, NotAnAnswer> {
-    let told: Told = serde_json::from_slice(body).map_err(|_| NotAnAnswer)?;
+    read_answer_of(Wire::Chat, body)
+}
+
+/// Reads the body of an answer on this wire that is not streamed.
+///
+/// # Errors
+/// The body is not JSON, or neither an answer of this wire nor an error.
+pub fn read_answer_of(wire: Wire, body: &[u8]) -> Result<Seen, NotAnAnswer> {
     let mut seen = Seen::default();
-    seen.take(&told);
-    if told.choices.is_none() && !seen.error {
-        return Err(NotAnAnswer);
-    }
-    Ok(seen)
+    let told = seen.take(wire, body).ok_or(NotAnAnswer)?;
+    if told.answers || seen.error { Ok(seen) } else { Err(NotAnAnswer) }
+}
+
+/// What a body or an event's data is.
+struct Told {
+    /// It has what an answer of the wire has.
+    answers: bool,
+    /// It tells usage and nothing else.
+    only_usage: bool,
 }
 
 impl Seen {
-    /// Adds what one object tells; true if it tells its usage and nothing else.
-    fn take(&mut self, told: &Told) -> bool {
-        self.error |= told.error.is_some_and(is_error);
-        let choices = told.choices.as_deref().unwrap_or_default();
-        for reason in choices.iter().filter_map(|choice| choice.finish_reason.as_deref()) {
-            self.finished += 1;
-            if self.finish_reason.is_none() {
-                self.finish_reason = Some(reason.to_owned());
+    /// Adds what one object tells; none if it is not an object of the wire.
+    fn take(&mut self, wire: Wire, data: &[u8]) -> Option<Told> {
+        match wire {
+            Wire::Chat => {
+                let told: told::Chat = serde_json::from_slice(data).ok()?;
+                let only_usage = self.take_chat(&told);
+                Some(Told { answers: told.choices.is_some(), only_usage })
+            }
+            Wire::Messages | Wire::CountTokens => {
+                let told: told::Message = serde_json::from_slice(data).ok()?;
+                self.take_message(&told);
+                let counts = wire == Wire::CountTokens && told.input_tokens.is_some();
+                let answers = told.kind.as_deref() == Some("message") || counts;
+                Some(Told { answers, only_usage: false })
+            }
+            Wire::Responses | Wire::Embeddings => {
+                let told: told::Response = serde_json::from_slice(data).ok()?;
+                self.take_response(&told);
+                let object = if wire == Wire::Responses { "response" } else { "list" };
+                Some(Told { answers: told.object.as_deref() == Some(object), only_usage: false })
             }
         }
-        let usage =
-            told.usage.and_then(|raw| serde_json::from_str::<Option<Usage>>(raw.get()).ok().flatten());
-        if usage.is_some() {
-            self.usage = usage;
-        }
-        usage.is_some() && told.choices.is_some() && choices.is_empty()
     }
 }
 
-/// The members of a chunk, a completion or an error that tell how it went.
-#[derive(Deserialize)]
-struct Told<'a> {
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    choices: Option<Vec<Choice<'a>>>,
-    /// Numbers for the record only: an upstream that writes them in another way still answers.
-    #[serde(borrow, default)]
-    usage: Option<&'a RawValue>,
+/// Whether an event has something worth parsing it for. Most have not, and this is much cheaper than parsing.
+fn says_something(wire: Wire, data: &[u8]) -> bool {
+    static CHAT: LazyLock<Names> = LazyLock::new(|| Names::of(&["finish_reason", "usage", "error"], &[]));
+    static MESSAGES: LazyLock<Names> =
+        LazyLock::new(|| Names::of(&["message", "usage", "stop_reason"], &["message_stop", "error"]));
+    static RESPONSES: LazyLock<Names> = LazyLock::new(|| Names::of(&["response"], &["error"]));
+    match wire {
+        Wire::Chat => CHAT.occur_in(data),
+        Wire::Messages | Wire::CountTokens => MESSAGES.occur_in(data),
+        Wire::Responses | Wire::Embeddings => RESPONSES.occur_in(data),
+    }
 }
 
-#[derive(Deserialize)]
-struct Choice<'a> {
-    #[serde(borrow, default)]
-    finish_reason: Option<Cow<'a, str>>,
+/// Strings to look for without parsing.
+struct Names {
+    /// Keys of members that are not null.
+    members: Vec<Finder<'static>>,
+    /// Whole strings, wherever they stand.
+    words: Vec<Finder<'static>>,
 }
 
-/// Clients raise an `error` member that is not empty.
-fn is_error(raw: &RawValue) -> bool {
-    !matches!(raw.get(), "null" | "false" | "{}" | "[]" | "\"\"" | "0")
-}
+impl Names {
+    fn of(members: &[&str], words: &[&str]) -> Names {
+        let quoted = |name: &&str| Finder::new(&format!("\"{name}\"")).into_owned();
+        Names { members: members.iter().map(quoted).collect(), words: words.iter().map(quoted).collect() }
+    }
 
-/// Whether an event has a member worth parsing it for. Most have none, and this is much cheaper than parsing.
-fn says_something(data: &[u8]) -> bool {
-    static NAMES: LazyLock<[Finder; 3]> =
-        LazyLock::new(|| ["\"finish_reason\"", "\"usage\"", "\"error\""].map(Finder::new));
-    NAMES.iter().any(|name| {
-        name.find_iter(data).any(|at| {
+    fn occur_in(&self, data: &[u8]) -> bool {
+        let is_member = |name: &Finder, at: usize| {
             let rest = data.get(at + name.needle().len()..).unwrap_or_default().trim_ascii_start();
             let value = rest.strip_prefix(b":").map(<[u8]>::trim_ascii_start);
             value.is_some_and(|value| !value.starts_with(b"null"))
-        })
-    })
+        };
+        self.members.iter().any(|name| name.find_iter(data).any(|at| is_member(name, at)))
+            || self.words.iter().any(|word| word.find(data).is_some())
+    }
 }
 
 /// What of a chunk is sent on. Nothing is copied as long as that is the beginning of the chunk.

@@ -42,6 +42,22 @@ pub enum ReadError {
         /// Entries allowed.
         limit: usize,
     },
+    /// The request passes the limit on inputs.
+    #[error("`input` has {count} entries; at most {limit} are read")]
+    TooManyInputs {
+        /// Entries found.
+        count: usize,
+        /// Entries allowed.
+        limit: usize,
+    },
+    /// A field makes something of the request outlive it at the vendor.
+    #[error(
+        "`{param}` would keep something of this request at the vendor; send the whole conversation instead"
+    )]
+    Stateful {
+        /// The field.
+        param: Cow<'static, str>,
+    },
     /// A required field is absent or null.
     #[error("`{param}` is missing")]
     Missing {
@@ -79,8 +95,10 @@ impl ReadError {
             ReadError::Missing { param }
             | ReadError::WrongType { param, .. }
             | ReadError::Duplicate { param }
+            | ReadError::Stateful { param }
             | ReadError::Lookalike { param, .. } => Some(param),
             ReadError::TooManyMessages { .. } => Some("messages"),
+            ReadError::TooManyInputs { .. } => Some("input"),
             _ => None,
         }
     }
@@ -93,6 +111,8 @@ impl ReadError {
             ReadError::NotObject => "not_an_object",
             ReadError::TooDeep { .. } => "nested_too_deep",
             ReadError::TooManyMessages { .. } => "too_many_messages",
+            ReadError::TooManyInputs { .. } => "too_many_inputs",
+            ReadError::Stateful { .. } => "not_stateless",
             ReadError::Missing { .. } => "missing_field",
             ReadError::WrongType { .. } => "wrong_type",
             ReadError::Duplicate { .. } => "duplicate_field",

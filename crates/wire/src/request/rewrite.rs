@@ -52,7 +52,7 @@ impl ChatRequest {
 }
 
 /// Applies edits that are in order and do not overlap.
-fn splice(body: &Bytes, edits: Vec<(Range<usize>, String)>) -> Bytes {
+pub(crate) fn splice(body: &Bytes, edits: Vec<(Range<usize>, String)>) -> Bytes {
     let grown: usize = edits.iter().map(|(_, text)| text.len()).sum();
     let mut out = BytesMut::with_capacity(body.len() + grown);
     let mut from = 0;
