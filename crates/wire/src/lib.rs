@@ -25,6 +25,7 @@ mod models;
 mod object;
 mod request;
 mod sse;
+pub mod vendor;
 mod watch;
 
 pub use answer::{Answer, Finish, Usage, done};
