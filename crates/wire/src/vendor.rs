@@ -14,13 +14,17 @@
 //! safety is a [`crate::dialog::Finish`], never a fault that passes; any split of a stream's bytes gives the same deltas.
 
 mod anthropic;
+mod bedrock;
 mod embeddings;
+mod eventstream;
 mod fault;
+mod gemini;
 mod json;
 mod openai;
 mod path;
 mod pieces;
 mod refusal;
+pub mod sigv4;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -97,7 +101,8 @@ impl Vendor {
         let body = match self {
             Vendor::OpenAi(flavor) => openai::ask::body(dialog, model, *flavor)?,
             Vendor::Anthropic => anthropic::ask::body(dialog, model)?,
-            Vendor::Gemini | Vendor::Bedrock => return Err(Untranslatable::new("model", "", "")),
+            Vendor::Gemini => gemini::ask::body(dialog)?,
+            Vendor::Bedrock => bedrock::ask::body(dialog, model)?,
         };
         Ok(self.outgoing(Task::Talk, model, dialog.stream, body))
     }
@@ -108,10 +113,8 @@ impl Vendor {
         match self {
             Vendor::OpenAi(_) => (openai::path(task).to_owned(), None),
             Vendor::Anthropic => (anthropic::path(task).to_owned(), None),
-            Vendor::Gemini | Vendor::Bedrock => {
-                let _ = stream;
-                (path::segment(model), None)
-            }
+            Vendor::Gemini => gemini::path(task, model, stream),
+            Vendor::Bedrock => (bedrock::path(task, model, stream), None),
         }
     }
 
@@ -138,7 +141,8 @@ impl Vendor {
         match self {
             Vendor::OpenAi(_) => openai::reply::read(body),
             Vendor::Anthropic => anthropic::reply::read(body),
-            Vendor::Gemini | Vendor::Bedrock => Err(NotAnAnswer),
+            Vendor::Gemini => gemini::reply::read(body),
+            Vendor::Bedrock => bedrock::reply::read(body),
         }
     }
 

@@ -137,6 +137,23 @@ impl Pieces {
         self.close(at, UNNUMBERED)
     }
 
+    /// More of a block that has no start of its own.
+    pub(crate) fn grow(&mut self, at: u32, key: u64, what: Block, text: String) -> Result<(), StreamFault> {
+        self.begin(at, key, what)?;
+        self.more(at, key, text)
+    }
+
+    /// The seal on thoughts that have no start of their own.
+    pub(crate) fn seal_in(&mut self, at: u32, key: u64, seal: String) -> Result<(), StreamFault> {
+        self.begin(at, key, Block::Thought)?;
+        self.seal(at, key, seal)
+    }
+
+    fn begin(&mut self, at: u32, key: u64, what: Block) -> Result<(), StreamFault> {
+        let is_open = self.choice(at)?.open.iter().any(|open| open.key == key && open.what == what);
+        if is_open { Ok(()) } else { self.open(at, key, what) }
+    }
+
     /// A block is complete, if it is open.
     pub(crate) fn close(&mut self, at: u32, key: u64) -> Result<(), StreamFault> {
         self.close_if(at, |open| open.key == key)

@@ -4,8 +4,9 @@ use bytes::Bytes;
 
 use crate::dialog::Delta;
 use crate::sse::{SseError, SseReader};
+use crate::vendor::eventstream::FrameReader;
 use crate::vendor::pieces::Pieces;
-use crate::vendor::{Vendor, anthropic, openai};
+use crate::vendor::{Vendor, anthropic, bedrock, gemini, openai};
 
 /// Why a stream can no longer be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,20 +50,28 @@ pub struct StreamReader {
 #[derive(Debug)]
 enum Frames {
     Sse(SseReader),
+    Amazon(FrameReader),
 }
 
 #[derive(Debug)]
 enum State {
     OpenAi,
     Anthropic(anthropic::stream::State),
+    Gemini(gemini::stream::State),
+    Bedrock,
 }
 
 impl StreamReader {
     pub(crate) fn new(vendor: Vendor, limit: usize) -> StreamReader {
-        let frames = Frames::Sse(SseReader::new(limit));
+        let frames = match vendor {
+            Vendor::Bedrock => Frames::Amazon(FrameReader::new(limit)),
+            _ => Frames::Sse(SseReader::new(limit)),
+        };
         let state = match vendor {
             Vendor::OpenAi(_) => State::OpenAi,
-            _ => State::Anthropic(anthropic::stream::State::default()),
+            Vendor::Anthropic => State::Anthropic(anthropic::stream::State::default()),
+            Vendor::Gemini => State::Gemini(gemini::stream::State::default()),
+            Vendor::Bedrock => State::Bedrock,
         };
         StreamReader { frames, state, pieces: Pieces::default(), fault: None }
     }
@@ -106,6 +115,14 @@ impl StreamReader {
                 }
                 Ok(())
             }
+            Frames::Amazon(reader) => {
+                reader.push(&chunk);
+                while !self.pieces.is_over() {
+                    let Some(frame) = reader.next_frame()? else { return Ok(()) };
+                    bedrock::stream::take(&frame, &mut self.pieces)?;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -115,6 +132,8 @@ impl State {
         match self {
             State::OpenAi => openai::stream::take(name, data, pieces),
             State::Anthropic(state) => state.take(data, pieces),
+            State::Gemini(state) => state.take(data, pieces),
+            State::Bedrock => Ok(()),
         }
     }
 }
@@ -123,6 +142,7 @@ impl Frames {
     fn is_mid_frame(&self) -> bool {
         match self {
             Frames::Sse(reader) => reader.is_mid_event(),
+            Frames::Amazon(reader) => reader.is_mid_frame(),
         }
     }
 }

@@ -85,7 +85,7 @@ fn output(format: &Format) -> Result<Option<Object<'_>>, Untranslatable> {
 
 /// The limit on tokens, and how much of it may be thought. A budget that follows from an effort gives way to the limit;
 /// one that was said in tokens is sent as it is.
-fn thinking(dialog: &Dialog) -> Result<(u64, Option<Object<'_>>), Untranslatable> {
+pub(crate) fn thinking(dialog: &Dialog) -> Result<(u64, Option<Object<'_>>), Untranslatable> {
     let limit = dialog.sampling.max_tokens;
     let without = limit.unwrap_or(MAX_TOKENS);
     let Some(reasoning) = &dialog.reasoning else { return Ok((without, None)) };

@@ -20,7 +20,8 @@ pub(crate) fn take(name: Option<&[u8]>, data: &[u8], pieces: &mut Pieces) -> Res
         pieces.fault(fault::openai(data));
         return Ok(());
     }
-    if let Some(choices) = chunk.choices {
+    // Azure begins with a chunk about its filters that has neither choices nor an id.
+    if let Some(choices) = chunk.choices.filter(|choices| !choices.is_empty()) {
         pieces.start(chunk.id, chunk.model);
         for choice in choices {
             add(choice, pieces)?;
