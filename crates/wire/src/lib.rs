@@ -31,6 +31,7 @@ mod sse;
 mod texts;
 mod translate;
 mod walk;
+pub mod vendor;
 mod watch;
 
 pub use answer::{Answer, Finish, Usage, done};

@@ -199,6 +199,38 @@ pub struct Reasoning {
     pub shown: Option<bool>,
 }
 
+impl Reasoning {
+    /// The effort that was said, or else the one whose budget is not smaller than the one that was.
+    pub fn nearest_effort(&self) -> Option<Effort> {
+        let of = |budget| match budget {
+            0 => Effort::None,
+            1..=1024 => Effort::Low,
+            1025..=8192 => Effort::Medium,
+            _ => Effort::High,
+        };
+        self.effort.or(self.budget.map(of))
+    }
+}
+
+impl Effort {
+    /// Most tokens of thought for this effort, where a vendor counts. Google gives these figures for its own models (Gemini
+    /// API, "OpenAI compatibility", table of `reasoning_effort`).
+    pub fn budget(self) -> u64 {
+        match self {
+            Effort::None => 0,
+            Effort::Minimal | Effort::Low => 1024,
+            Effort::Medium => 8192,
+            Effort::High => 24_576,
+        }
+    }
+}
+
+impl Part {
+    /// How the seal of thoughts begins that a vendor shows nothing of and hands out encrypted: Anthropic's
+    /// `redacted_thinking.data`, Bedrock's `redactedContent`. It tells them from thoughts whose words were only left out.
+    pub const REDACTED: &'static str = "redacted:";
+}
+
 /// How hard to think.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
