@@ -116,7 +116,8 @@ def errors(service):
         error = raised(kind, lambda: service.ask(model))
         found[error.code] = error.status
     equal(found, {429: "RESOURCE_EXHAUSTED", 400: "INVALID_ARGUMENT", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 503: "UNAVAILABLE"})
-    error = raised(faults.ClientError, lambda: service.with_key("key-of-nobody").models.generate_content(model="echo", contents="Hello"))
+    other = service.with_key("key-of-nobody")
+    error = raised(faults.ClientError, lambda: other.models.generate_content(model="echo", contents="Hello"))
     equal((error.code, error.message), (400, "API key not valid. Please pass a valid API key."))
 
 
