@@ -2,6 +2,7 @@
 //! Not a part of the product: nothing that ships depends on it.
 
 mod bare_proxy;
+pub mod clients;
 pub mod clock;
 mod host;
 pub mod load;
@@ -9,4 +10,6 @@ pub mod store;
 mod upstream;
 
 pub use bare_proxy::BareProxy;
-pub use upstream::{FakeUpstream, Mode, Recorded};
+pub use upstream::{
+    AWS_KEY, AWS_SECRET, Answer, ECHO, End, FakeUpstream, Fault, Mode, Recorded, Split, Usage, Vendor,
+};

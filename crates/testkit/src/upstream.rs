@@ -1,22 +1,36 @@
-//! A fake of an OpenAI-compatible upstream that misbehaves on demand.
+//! Fakes of upstreams that misbehave on demand: one type, the wire of several vendors.
 
+mod answer;
+mod anthropic;
+mod bedrock;
+mod call;
+mod delivery;
+mod gemini;
+mod openai;
 mod reply;
+mod stage;
+mod state;
 #[cfg(test)]
 mod tests;
+mod vendor;
 
-use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, Request};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::sync::{Semaphore, watch};
 
 use crate::host::{Host, Reply};
 use reply::Script;
+use state::{State, lock};
+
+pub use answer::{Answer, ECHO, End, Split, Usage};
+pub use bedrock::{AWS_KEY, AWS_SECRET};
+pub use call::Fault;
+pub use vendor::Vendor;
 
 /// How the upstream treats a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +51,12 @@ pub enum Mode {
         /// Events sent before.
         after: usize,
     },
-    /// Sends so many events of a stream and then an error event.
+    /// Sends so many events of a stream, or half of an answer that is none, and then nothing more, keeping the connection.
+    Stall {
+        /// Events sent before.
+        after: usize,
+    },
+    /// Sends so many events of a stream and then an error event, as the vendor sends it when it is overloaded.
     ErrorEvent {
         /// Events sent before.
         after: usize,
@@ -49,8 +68,10 @@ pub enum Mode {
         /// Seconds to wait.
         retry_after: u64,
     },
-    /// Answers with this status and an OpenAI error body.
+    /// Answers with this status and an error body of the vendor.
     Status(u16),
+    /// Answers with this error.
+    Fault(Fault),
     /// Answers 200 with bytes that are not JSON and not events.
     Garbage,
     /// Answers 200 with an HTML page.
@@ -94,7 +115,19 @@ impl FakeUpstream {
     /// # Errors
     /// No port is free.
     pub async fn start_with(words: usize, record: bool) -> io::Result<FakeUpstream> {
-        let state = Arc::new(State::new(Script::new(words), record));
+        FakeUpstream::start_as(Vendor::OpenAi, words, record).await
+    }
+
+    /// Starts one that speaks the wire of a vendor and answers with a short text. See [`FakeUpstream::answer`].
+    ///
+    /// # Errors
+    /// No port is free.
+    pub async fn of(vendor: Vendor) -> io::Result<FakeUpstream> {
+        FakeUpstream::start_as(vendor, 8, true).await
+    }
+
+    async fn start_as(vendor: Vendor, words: usize, record: bool) -> io::Result<FakeUpstream> {
+        let state = Arc::new(State::new(vendor, Script::new(words), record));
         let host = Host::start(handler(&state)).await?;
         Ok(FakeUpstream { host, state })
     }
@@ -104,9 +137,10 @@ impl FakeUpstream {
         self.host.address
     }
 
-    /// The base URL for clients, ending in `/v1`.
+    /// The base URL that the vendor's own client takes: ending in `/v1` for OpenAI and in `/openai/v1` for Azure, without a
+    /// path for the others.
     pub fn url(&self) -> String {
-        format!("http://{}/v1", self.address())
+        format!("http://{}{}", self.address(), self.state.vendor.base())
     }
 
     /// Treats all further requests so.
@@ -117,6 +151,35 @@ impl FakeUpstream {
     /// Treats the next requests so, one each, before those that [`FakeUpstream::set`] speaks of.
     pub fn then(&self, modes: impl IntoIterator<Item = Mode>) {
         self.state.plan().next.extend(modes);
+    }
+
+    /// Answers all further requests so, as far as the mode lets it.
+    pub fn answer(&self, answer: Answer) {
+        self.state.plan().answer = Some(answer);
+    }
+
+    /// Answers the next requests so, one each, before those that [`FakeUpstream::answer`] speaks of.
+    pub fn answers(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.state.plan().next_answers.extend(answers);
+    }
+
+    /// Treats requests for this model so, whatever else it is told: with the answer, or with the usual text.
+    pub fn model(&self, name: &str, mode: Mode, answer: Option<Answer>) {
+        self.state.plan().models.insert(name.to_owned(), (mode, answer));
+    }
+
+    /// Gives the models of [`FakeUpstream::model`] their parts in the scripts that drive clients of vendors: `echo`, `tools`,
+    /// `two`, `thinker`, `cached`, `long`, `refuser`, `blocked`, `busy`, `overloaded`, `picky`, `overseas`, `missing`,
+    /// `broken`, `cut`.
+    pub fn act_by_model(&self) {
+        for (name, mode, answer) in stage::parts(self.state.vendor) {
+            self.model(name, mode, answer);
+        }
+    }
+
+    /// Takes only this key from now on. Bedrock's signatures are made with [`AWS_KEY`] in any case.
+    pub fn only_key(&self, key: &str) {
+        self.state.plan().key = Some(key.to_owned());
     }
 
     /// Lets requests in [`Mode::Gated`] take so many more steps: one for the head, one for each piece.
@@ -160,82 +223,10 @@ impl FakeUpstream {
     }
 }
 
-#[derive(Debug)]
-struct State {
-    script: Script,
-    plan: Mutex<Plan>,
-    record: bool,
-    recorded: Mutex<Vec<Recorded>>,
-    arrived: watch::Sender<usize>,
-    gate: Arc<Semaphore>,
-}
-
-#[derive(Debug)]
-struct Plan {
-    next: VecDeque<Mode>,
-    always: Mode,
-}
-
-impl State {
-    fn new(script: Script, record: bool) -> State {
-        State {
-            script,
-            plan: Mutex::new(Plan { next: VecDeque::new(), always: Mode::Instant }),
-            record,
-            recorded: Mutex::default(),
-            arrived: watch::Sender::new(0),
-            gate: Arc::new(Semaphore::new(0)),
-        }
-    }
-
-    fn plan(&self) -> MutexGuard<'_, Plan> {
-        lock(&self.plan)
-    }
-
-    fn take_mode(&self) -> Mode {
-        let mut plan = self.plan();
-        plan.next.pop_front().unwrap_or_else(|| plan.always.clone())
-    }
-
-    /// Records a request, then tells who waits for it.
-    fn note(&self, request: Recorded) {
-        if self.record {
-            lock(&self.recorded).push(request);
-        }
-        self.arrived.send_modify(|count| *count += 1);
-    }
-
-    async fn answer(&self, request: Request<Incoming>) -> Reply {
-        let (parts, body) = request.into_parts();
-        let Ok(body) = body.collect().await else {
-            return reply::hang_up();
-        };
-        let body = body.to_bytes();
-        let asked = reply::Asked::read(&body);
-        let path = parts.uri.path_and_query().map_or("", |path| path.as_str()).to_owned();
-        let is_chat = parts.uri.path().ends_with("/chat/completions");
-        let mode = self.take_mode();
-        self.note(Recorded { method: parts.method, path, headers: parts.headers, body });
-        if !is_chat {
-            return reply::error(404, "no such path");
-        }
-        if mode == Mode::Gated && !reply::step(&self.gate).await {
-            return reply::hang_up();
-        }
-        self.script.reply(&mode, &asked, &self.gate)
-    }
-}
-
-fn handler(
-    state: &Arc<State>,
-) -> impl Fn(Request<Incoming>) -> futures_util::future::BoxFuture<'static, Reply> + Clone + use<> {
+fn handler(state: &Arc<State>) -> impl Fn(Request<Incoming>) -> BoxFuture<'static, Reply> + Clone + use<> {
     let state = Arc::clone(state);
     move |request| {
         let state = Arc::clone(&state);
         Box::pin(async move { state.answer(request).await })
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,6 +13,7 @@ mod docs;
 mod fuzz;
 mod law;
 mod model;
+mod node;
 mod python;
 mod steps;
 mod test;

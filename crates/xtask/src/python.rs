@@ -1,5 +1,5 @@
-//! The Python that runs the official client against the gateway: a virtual environment in the target folder, with the
-//! packages pinned in `crates/comity/tests/python/requirements.txt`.
+//! The Python that runs the vendors' official clients against the gateway and the fakes: a virtual environment in the target
+//! folder, with the packages pinned in `crates/comity/tests/python/requirements.txt`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

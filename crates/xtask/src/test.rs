@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::cargo::{self, cargo};
 use crate::steps::Steps;
-use crate::{debian, model, python, tools};
+use crate::{debian, model, node, python, tools};
 
 /// Runs the tests. With arguments for the test runner only the tests that they choose, without the examples.
 ///
@@ -15,12 +15,14 @@ use crate::{debian, model, python, tools};
 pub(crate) fn run(rest: &[OsString]) -> Result<()> {
     let model = model::ensure(None, false)?;
     let python = python::ensure()?;
+    let node = node::ensure()?;
     let programs = debian::ensure(&debian::PROGRAMS)?;
     let mut runner = tools::NEXTEST.get()?;
     let mut steps = Steps::default();
     steps.run("tests", || {
         runner.args(["run", "--workspace"]).args(rest).envs(programs);
-        cargo::run(runner.env("COMITY_MODEL", &model).env("COMITY_PYTHON", &python))
+        runner.env("COMITY_MODEL", &model).env("COMITY_PYTHON", &python).env("COMITY_NODE_MODULES", &node);
+        cargo::run(&mut runner)
     });
     if rest.is_empty() {
         steps.run("doctests", || cargo::run(&mut cargo(["test", "--quiet", "--workspace", "--doc"])));

@@ -1,6 +1,8 @@
-//! The official OpenAI client for Python against a gateway in a process of its own. What is asserted of the client stands in
-//! `tests/python/sdk.py`; here is the estate that it talks to, and what its upstreams saw.
+//! Official clients against a gateway in a process of its own. What is asserted of the client of OpenAI for Python stands in
+//! `tests/python/sdk.py`; here is the estate that it talks to, and what its upstreams saw. The others are in `clients`.
 
+mod clients;
+mod stage;
 mod tool_caller;
 
 use std::path::Path;
@@ -81,9 +83,15 @@ async fn behaving(mode: Mode) -> FakeUpstream {
 /// Gives the desk further endpoints at home, each with a model name of its own.
 fn extend(house: &House, more: &[(&str, &str)]) {
     let endpoints: String = more.iter().map(|(id, url)| endpoint(id, "near", "DE", url)).collect();
-    house.write("more.toml", &endpoints);
-    let ids: String = more.iter().map(|(id, _)| format!(", \"{id}\"")).collect();
-    let names: String = more.iter().map(|(id, _)| format!(", {id} = [\"{id}\"]")).collect();
+    let ids: Vec<&str> = more.iter().map(|(id, _)| *id).collect();
+    give_desk(house, &endpoints, &ids);
+}
+
+/// Gives the desk these endpoints, each with its id as the name of a model.
+fn give_desk(house: &House, endpoints: &str, ids: &[&str]) {
+    house.write("more.toml", endpoints);
+    let names: String = ids.iter().map(|id| format!(", {id} = [\"{id}\"]")).collect();
+    let ids: String = ids.iter().map(|id| format!(", \"{id}\"")).collect();
     let systems = house.file("systems.toml");
     replace(&systems, r#"["home", "second", "away"]"#, &format!(r#"["home", "second", "away"{ids}]"#));
     replace(&systems, r#"overseas = ["away"] }"#, &format!(r#"overseas = ["away"]{names} }}"#));

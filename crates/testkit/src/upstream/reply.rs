@@ -1,21 +1,11 @@
-//! The answers of a fake upstream, made once and sent many times.
-
-use std::sync::Arc;
+//! The answer that an OpenAI upstream gives unless it is told another, made once and sent many times.
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
-use http::{HeaderValue, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full, StreamBody};
-use hyper::body::Frame;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
-use crate::host::{Reply, ReplyError};
-use crate::upstream::Mode;
-
-const JSON: &str = "application/json";
-const EVENTS: &str = "text/event-stream";
+use crate::upstream::delivery::{EVENTS, Scene};
+use crate::upstream::openai::error_json;
 
 /// What of a request changes the answer.
 #[derive(Debug, Default, Deserialize)]
@@ -56,6 +46,7 @@ pub(super) struct Script {
     events: Vec<Bytes>,
     refusal_events: Vec<Bytes>,
     usage: Bytes,
+    failure: Bytes,
 }
 
 impl Script {
@@ -82,138 +73,23 @@ impl Script {
                 delta(&json!({}), Some("content_filter")),
             ],
             usage: event(&head("chat.completion.chunk", json!([]), Some(&usage))),
+            failure: event(&error_json("server_error", None, "overloaded")),
             text,
         }
     }
 
-    pub(super) fn reply(&self, mode: &Mode, asked: &Asked, gate: &Arc<Semaphore>) -> Reply {
-        match mode {
-            Mode::HangUp => hang_up(),
-            Mode::Busy { retry_after } => busy(*retry_after),
-            Mode::Status(status) => error(*status, "as told"),
-            Mode::Garbage if asked.stream() => {
-                whole(EVENTS, Bytes::from_static(b"\x00\xff{{{ nothing of sense\n\n"))
-            }
-            Mode::Garbage => whole(JSON, Bytes::from_static(b"\x00\xff{{{ nothing of sense")),
-            Mode::WrongType => whole("text/html", Bytes::from_static(b"<html><body>Sign in</body></html>")),
-            Mode::Refusal if asked.stream() => {
-                pieces(EVENTS, self.stream(&self.refusal_events, asked), Pace::None)
-            }
-            Mode::Refusal => whole(JSON, self.refusal.clone()),
-            Mode::Gated => {
-                let parts = if asked.stream() {
-                    self.stream(&self.events, asked)
-                } else {
-                    vec![Ok(self.full.clone())]
-                };
-                pieces(if asked.stream() { EVENTS } else { JSON }, parts, Pace::Gate(Arc::clone(gate)))
-            }
-            Mode::Instant | Mode::Paced if !asked.stream() => whole(JSON, self.full.clone()),
-            Mode::Instant => pieces(EVENTS, self.stream(&self.events, asked), Pace::None),
-            Mode::Paced => pieces(EVENTS, self.stream(&self.events, asked), Pace::Yield),
-            Mode::Cut { .. } if !asked.stream() => self.cut_body(),
-            Mode::Short { .. } | Mode::ErrorEvent { .. } if !asked.stream() => {
-                whole(JSON, self.full.slice(..self.full.len() / 2))
-            }
-            Mode::Cut { after } => self.broken(*after, Some(Err("cut".into()))),
-            Mode::Short { after } => self.broken(*after, None),
-            Mode::ErrorEvent { after } => self.broken(*after, Some(Ok(event(&error_json("overloaded"))))),
+    /// The answer as it is asked for, or the refusal.
+    pub(super) fn scene(&self, asked: &Asked, refuse: bool) -> Scene {
+        let (full, events) =
+            if refuse { (&self.refusal, &self.refusal_events) } else { (&self.full, &self.events) };
+        if !asked.stream() {
+            return Scene::whole(full.clone());
         }
-    }
-
-    fn stream(&self, events: &[Bytes], asked: &Asked) -> Vec<Piece> {
         let usage = asked.usage().then(|| self.usage.clone());
         let done = Bytes::from_static(b"data: [DONE]\n\n");
-        events.iter().cloned().chain(usage).chain([done]).map(Ok).collect()
+        let events = events.iter().cloned().chain(usage).chain([done]).collect();
+        Scene::stream(EVENTS, events, self.failure.clone())
     }
-
-    fn cut_body(&self) -> Reply {
-        let half = self.full.slice(..self.full.len() / 2);
-        pieces(JSON, vec![Ok(half), Err("cut".into())], Pace::Yield)
-    }
-
-    fn broken(&self, after: usize, last: Option<Piece>) -> Reply {
-        let parts = self.events.iter().take(after).cloned().map(Ok).chain(last).collect();
-        pieces(EVENTS, parts, Pace::Yield)
-    }
-}
-
-type Piece = Result<Bytes, ReplyError>;
-
-/// What comes before each piece.
-enum Pace {
-    None,
-    /// The server is given a chance to send what it has.
-    Yield,
-    Gate(Arc<Semaphore>),
-}
-
-impl Pace {
-    async fn wait(&self) -> bool {
-        match self {
-            Pace::None => true,
-            Pace::Yield => {
-                tokio::task::yield_now().await;
-                true
-            }
-            Pace::Gate(gate) => step(gate).await,
-        }
-    }
-}
-
-/// Takes one step through the gate.
-pub(super) async fn step(gate: &Semaphore) -> bool {
-    gate.acquire().await.map(tokio::sync::SemaphorePermit::forget).is_ok()
-}
-
-fn pieces(content_type: &'static str, pieces: Vec<Piece>, pace: Pace) -> Reply {
-    let pace = Arc::new(pace);
-    let frames = stream::iter(pieces).then(move |piece| {
-        let pace = Arc::clone(&pace);
-        async move {
-            pace.wait().await;
-            piece.map(Frame::data)
-        }
-    });
-    respond(200, content_type, StreamBody::new(frames).boxed_unsync())
-}
-
-fn whole(content_type: &'static str, body: Bytes) -> Reply {
-    respond(200, content_type, Full::new(body).map_err(|never| match never {}).boxed_unsync())
-}
-
-/// An error with an OpenAI body.
-pub(super) fn error(status: u16, message: &str) -> Reply {
-    let mut reply = whole(JSON, error_json(message).to_string().into());
-    *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    reply
-}
-
-fn busy(retry_after: u64) -> Reply {
-    let mut reply = error(429, "too many requests");
-    reply.headers_mut().insert(header::RETRY_AFTER, retry_after.into());
-    reply
-}
-
-/// A reply whose body breaks before its first byte.
-pub(super) fn hang_up() -> Reply {
-    let broken = stream::iter([Err::<Frame<Bytes>, ReplyError>("hung up".into())]);
-    respond(200, JSON, StreamBody::new(broken).boxed_unsync())
-}
-
-fn respond(
-    status: u16,
-    content_type: &'static str,
-    body: http_body_util::combinators::UnsyncBoxBody<Bytes, ReplyError>,
-) -> Reply {
-    let mut reply = Response::new(body);
-    *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    reply
-}
-
-fn error_json(message: &str) -> Value {
-    json!({"error": {"message": message, "type": "server_error", "param": null, "code": null}})
 }
 
 fn head(object: &str, choices: Value, usage: Option<&Value>) -> Value {

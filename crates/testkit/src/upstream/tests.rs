@@ -1,3 +1,5 @@
+mod fakes;
+
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt, Full};
