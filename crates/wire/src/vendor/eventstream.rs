@@ -4,7 +4,7 @@
 //! length of its headers and a CRC-32 of the two; headers; payload; a CRC-32 of everything before it. Numbers are big-endian.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use bytes::{Buf, Bytes, BytesMut};
 
