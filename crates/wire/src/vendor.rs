@@ -103,7 +103,7 @@ impl Vendor {
         let body = match self {
             Vendor::OpenAi(flavor) => openai::ask::body(dialog, model, *flavor)?,
             Vendor::Anthropic => anthropic::ask::body(dialog, model)?,
-            Vendor::Gemini => gemini::ask::body(dialog)?,
+            Vendor::Gemini => gemini::ask::body(dialog, model)?,
             Vendor::Bedrock => bedrock::ask::body(dialog, model)?,
         };
         Ok(self.outgoing(Task::Talk, model, dialog.stream, body))

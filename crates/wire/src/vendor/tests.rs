@@ -1,6 +1,6 @@
 //! What holds for every vendor, and what their goldens are made with.
 
-mod dialogs;
+pub(crate) mod dialogs;
 mod refusals;
 
 use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
@@ -167,6 +167,15 @@ fn a_dialog_of_text_is_asked_of_every_vendor() {
     let dialog = dialogs::talk();
     for vendor in VENDORS {
         assert!(vendor.ask(&dialog, "m").is_ok(), "{vendor:?}");
+    }
+}
+
+#[test]
+fn arguments_are_sent_as_they_came() {
+    for vendor in [Vendor::Anthropic, Vendor::Gemini, Vendor::Bedrock] {
+        let body = vendor.ask(&dialogs::tools(), "m").unwrap().body;
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains(r#"{"city": "Atlantis", "precision": 12345678901234567890.10}"#), "{body}");
     }
 }
 

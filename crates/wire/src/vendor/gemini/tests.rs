@@ -44,6 +44,17 @@ fn dialogs_are_asked_in_the_words_of_gemini() {
     insta::assert_snapshot!("ask", asked_all(Gemini, "gemini-2.5-flash"));
 }
 
+/// A call that Gemini did not make is sent to newer models with the word that says so; only the first of a turn wants one.
+#[test]
+fn calls_without_a_seal_are_marked_for_newer_models() {
+    let dialog = crate::vendor::tests::dialogs::tools();
+    let marks = |model: &str| {
+        let body = Gemini.ask(&dialog, model).unwrap().body;
+        String::from_utf8(body.to_vec()).unwrap().matches("skip_thought_signature_validator").count()
+    };
+    assert_eq!((marks("gemini-3-pro-preview"), marks("gemini-2.5-flash")), (1, 0));
+}
+
 #[test]
 fn whole_answers_are_read() {
     for (name, body) in [

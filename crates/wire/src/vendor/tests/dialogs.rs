@@ -11,7 +11,8 @@ pub(crate) fn all() -> Vec<(&'static str, Dialog)> {
         ("text", talk()),
         ("sampling", sampling()),
         ("calls and results", tools()),
-        ("a named tool, one at a time", named()),
+        ("a named tool", named()),
+        ("one tool at a time", one_by_one()),
         ("images", images()),
         ("a document", document()),
         ("a recording", recording()),
@@ -122,12 +123,13 @@ pub(crate) fn tools() -> Dialog {
 }
 
 fn named() -> Dialog {
-    Dialog {
-        tools: vec![weather()],
-        tool_choice: ToolChoice::Named("get_weather".to_owned()),
-        parallel_tools: Some(false),
-        ..ask("Paris?")
-    }
+    let tool_choice = ToolChoice::Named("get_weather".to_owned());
+    let strict = Tool { strict: Some(true), ..weather() };
+    Dialog { tools: vec![strict], tool_choice, ..ask("Paris?") }
+}
+
+fn one_by_one() -> Dialog {
+    Dialog { tools: vec![weather()], parallel_tools: Some(false), ..ask("Paris?") }
 }
 
 fn images() -> Dialog {
