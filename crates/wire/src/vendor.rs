@@ -18,6 +18,8 @@ mod bedrock;
 mod embeddings;
 mod eventstream;
 mod fault;
+#[doc(hidden)]
+pub mod fuzz;
 mod gemini;
 mod json;
 mod openai;
@@ -27,7 +29,7 @@ mod refusal;
 pub mod sigv4;
 mod stream;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use bytes::Bytes;
 
@@ -101,7 +103,7 @@ impl Vendor {
         let body = match self {
             Vendor::OpenAi(flavor) => openai::ask::body(dialog, model, *flavor)?,
             Vendor::Anthropic => anthropic::ask::body(dialog, model)?,
-            Vendor::Gemini => gemini::ask::body(dialog)?,
+            Vendor::Gemini => gemini::ask::body(dialog, model)?,
             Vendor::Bedrock => bedrock::ask::body(dialog, model)?,
         };
         Ok(self.outgoing(Task::Talk, model, dialog.stream, body))
@@ -149,6 +151,28 @@ impl Vendor {
     /// A reader of a streamed answer that refuses events of more than `limit` bytes.
     pub fn stream(&self, limit: usize) -> StreamReader {
         StreamReader::new(*self, limit)
+    }
+
+    /// Texts as this vendor is to be asked for their vectors, of `dimensions` numbers each if that was said.
+    ///
+    /// # Errors
+    /// The vendor makes none, or not in this way.
+    pub fn embed(
+        &self,
+        texts: &[String],
+        model: &str,
+        dimensions: Option<u64>,
+    ) -> Result<Outgoing, Untranslatable> {
+        let body = embeddings::body(*self, texts, model, dimensions)?;
+        Ok(self.outgoing(Task::Embed, model, false, body))
+    }
+
+    /// Reads the vectors.
+    ///
+    /// # Errors
+    /// The body is not an answer to [`Vendor::embed`].
+    pub fn read_embeddings(&self, body: &[u8]) -> Result<Embeddings, NotAnAnswer> {
+        embeddings::read(body)
     }
 
     /// Reads an answer that is not a success. `header` looks up a header of it by its lower-case name.

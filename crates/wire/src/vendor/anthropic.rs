@@ -4,6 +4,8 @@ pub(crate) mod ask;
 mod content;
 pub(crate) mod reply;
 pub(crate) mod stream;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use crate::vendor::Task;
 

@@ -4,7 +4,7 @@
 //! length of its headers and a CRC-32 of the two; headers; payload; a CRC-32 of everything before it. Numbers are big-endian.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -25,8 +25,8 @@ pub(crate) struct Frame {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
     Event(String),
-    /// An exception that the service declares, or an error that it does not.
-    Failure(String),
+    /// An exception that the service declares, with its words in the payload, or an error that it does not, with them here.
+    Failure(String, Option<String>),
 }
 
 /// Reads frames of at most `limit` bytes.
@@ -84,9 +84,9 @@ fn check(bytes: &[u8], mut crc: &[u8]) -> Result<(), StreamFault> {
     }
 }
 
-/// The headers `:message-type`, and `:event-type`, `:exception-type` or `:error-code` for the name.
+/// The headers `:message-type`; `:event-type`, `:exception-type` or `:error-code` for the name; and `:error-message`.
 fn kind(headers: &[u8]) -> Result<Kind, StreamFault> {
-    let (mut kind, mut name) = (None, None);
+    let (mut kind, mut name, mut words) = (None, None, None);
     let mut rest = headers;
     while !rest.is_empty() {
         let (header, value) =
@@ -94,13 +94,15 @@ fn kind(headers: &[u8]) -> Result<Kind, StreamFault> {
         match header {
             b":message-type" => kind = value,
             b":event-type" | b":exception-type" | b":error-code" => name = value,
+            b":error-message" => words = value,
             _ => {}
         }
     }
-    let name = name.map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let name = name.map(text).unwrap_or_default();
     match kind {
         Some(b"event") => Ok(Kind::Event(name)),
-        Some(b"exception" | b"error") => Ok(Kind::Failure(name)),
+        Some(b"exception" | b"error") => Ok(Kind::Failure(name, words.map(text))),
         _ => Err(StreamFault::Malformed("a frame of no known type")),
     }
 }

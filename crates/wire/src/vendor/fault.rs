@@ -35,7 +35,7 @@ pub(crate) fn read<'a>(
 }
 
 /// An `error` in a stream of OpenAI's, Anthropic's or Gemini's.
-pub(crate) fn openai(data: &[u8]) -> UpstreamFault {
+pub(crate) fn in_stream(data: &[u8]) -> UpstreamFault {
     let told = told(data).unwrap_or_default();
     let kind = told.kind().unwrap_or_else(|| "error".to_owned());
     UpstreamFault {
@@ -46,10 +46,10 @@ pub(crate) fn openai(data: &[u8]) -> UpstreamFault {
     }
 }
 
-/// An exception in a stream of Bedrock's: its name, and a body with its message.
-pub(crate) fn bedrock(name: &str, data: &[u8]) -> UpstreamFault {
+/// An exception in a stream of Bedrock's: its name, and its words apart or in a body.
+pub(crate) fn bedrock(name: &str, words: Option<&str>, data: &[u8]) -> UpstreamFault {
     let kind = exception(name);
-    let message = told(data).unwrap_or_default().message();
+    let message = words.map(str::to_owned).or_else(|| told(data).unwrap_or_default().message());
     UpstreamFault {
         passing: passes(&kind) && !never_passes(&kind),
         message: message.unwrap_or_else(|| "the upstream reports an error".to_owned()),
@@ -87,6 +87,7 @@ fn passes(kind: &str) -> bool {
             | "ThrottlingException"
             | "ServiceUnavailableException"
             | "InternalServerException"
+            | "InternalFailure"
             | "ModelNotReadyException"
             | "ModelTimeoutException"
             | "ModelErrorException"

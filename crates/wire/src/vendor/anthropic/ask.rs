@@ -7,13 +7,16 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
-use crate::dialog::{Dialog, Format, Tool, ToolChoice, Untranslatable};
+use crate::dialog::{Dialog, Effort, Format, Tool, ToolChoice, Untranslatable};
 use crate::vendor::anthropic::{NAME, content};
 use crate::vendor::json::{Json, Object, texts};
 use crate::vendor::refusal::{no_logprobs, no_seed_or_penalties, one_choice, refuse_if};
 
 /// Most tokens of an answer where the caller set no limit: Anthropic requires one, and every model it offers allows this many.
 const MAX_TOKENS: u64 = 8192;
+
+/// The same with thoughts: the smallest of the limits of models that think (Claude Opus 4, 32,000).
+const MAX_TOKENS_THINKING: u64 = 32_000;
 
 /// Fewest tokens of thought.
 const BUDGET_LEAST: u64 = 1024;
@@ -89,15 +92,13 @@ pub(crate) fn thinking(dialog: &Dialog) -> Result<(u64, Option<Object<'_>>), Unt
     let limit = dialog.sampling.max_tokens;
     let without = limit.unwrap_or(MAX_TOKENS);
     let Some(reasoning) = &dialog.reasoning else { return Ok((without, None)) };
-    let said = reasoning.budget;
-    let Some(wanted) = said.or(reasoning.effort.map(|effort| effort.budget())) else {
-        return Ok((without, None));
+    let (max_tokens, budget) = match (reasoning.budget, reasoning.effort.map(Effort::budget), limit) {
+        (None, None, _) => return Ok((without, None)),
+        (Some(0), ..) | (None, Some(0), _) => return Ok((without, Some(Object::of("type", "disabled")))),
+        (Some(said), _, limit) => (limit.unwrap_or(MAX_TOKENS.saturating_add(said)), said),
+        (None, Some(wanted), None) => ((MAX_TOKENS + wanted).min(MAX_TOKENS_THINKING), wanted),
+        (None, Some(wanted), Some(limit)) => (limit, wanted.min(limit / 2).max(BUDGET_LEAST)),
     };
-    if wanted == 0 {
-        return Ok((without, Some(Object::of("type", "disabled"))));
-    }
-    let max_tokens = limit.unwrap_or(MAX_TOKENS.saturating_add(wanted));
-    let budget = if said.is_some() { wanted } else { wanted.min(max_tokens / 2).max(BUDGET_LEAST) };
     let why = "thinking takes at least 1024 tokens, and the limit on tokens leaves no room for an answer";
     refuse_if(budget >= max_tokens, "reasoning_effort", NAME, why)?;
     let display = reasoning.shown.map(|shown| if shown { "summarized" } else { "omitted" });

@@ -81,8 +81,11 @@ fn image<'a>(media: &'a Media, detail: Option<&str>, at: At) -> Result<Object<'a
 }
 
 fn document<'a>(media: &'a Media, name: Option<&'a str>, at: At) -> Result<Object<'a>, Untranslatable> {
-    let is_pdf = media.media_type == "application/pdf";
-    if !is_pdf && !(media.media_type.is_empty() && matches!(media.source, Source::Url(_))) {
+    let fits = match media.source {
+        Source::Url(_) => ["application/pdf", ""].contains(&media.media_type.as_str()),
+        Source::Base64(_) => media.media_type == "application/pdf",
+    };
+    if !fits {
         return Err(at.part("file", "it reads PDF; send other documents as text"));
     }
     Ok(Object::of("type", "document").put("source", source(media)).some("title", name))

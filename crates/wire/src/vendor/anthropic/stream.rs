@@ -1,6 +1,6 @@
 //! Events of Messages (Anthropic, "Streaming Messages"). Unknown events, blocks and deltas pass, as it asks for there.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -15,8 +15,8 @@ use crate::vendor::{StreamFault, fault};
 pub(crate) struct State {
     usage: Usage,
     geo: Option<String>,
-    /// Blocks that are open and known to us.
-    known: BTreeSet<u64>,
+    /// Blocks that are open, and whether they are known to us.
+    open: BTreeMap<u64, bool>,
 }
 
 impl State {
@@ -29,13 +29,13 @@ impl State {
             "content_block_delta" => return self.more(event, pieces),
             "content_block_stop" => {
                 let key = event.index.unwrap_or_default();
-                if self.known.remove(&key) {
+                if self.open.remove(&key) == Some(true) {
                     pieces.close(0, key)?;
                 }
             }
             "message_delta" => return self.finish(event, pieces),
             "message_stop" => return pieces.end(),
-            "error" => pieces.fault(fault::openai(data)),
+            "error" => pieces.fault(fault::in_stream(data)),
             _ => {}
         }
         Ok(())
@@ -62,17 +62,18 @@ impl State {
             return Ok(());
         };
         let what = match block.kind.as_str() {
-            "text" => Block::Text,
-            "thinking" | "redacted_thinking" => Block::Thought,
+            "text" => Some(Block::Text),
+            "thinking" | "redacted_thinking" => Some(Block::Thought),
             "tool_use" => {
-                Block::Call { id: block.id.unwrap_or_default(), name: block.name.unwrap_or_default() }
+                Some(Block::Call { id: block.id.unwrap_or_default(), name: block.name.unwrap_or_default() })
             }
-            _ => return Ok(()),
+            _ => None,
         };
-        if self.known.len() >= OPEN_MOST {
+        if self.open.len() >= OPEN_MOST {
             return Err(StreamFault::Malformed("too many blocks at once"));
         }
-        self.known.insert(key);
+        self.open.insert(key, what.is_some());
+        let Some(what) = what else { return Ok(()) };
         pieces.open(0, key, what)?;
         let given = block.input.map(RawValue::get).filter(|input| !is_empty_object(input));
         let first = block.text.or(block.thinking).or(given.map(str::to_owned));
@@ -83,8 +84,10 @@ impl State {
 
     fn more(&mut self, event: Event, pieces: &mut Pieces) -> Result<(), StreamFault> {
         let (Some(delta), key) = (event.delta, event.index.unwrap_or_default()) else { return Ok(()) };
-        if !self.known.contains(&key) {
-            return Ok(());
+        match self.open.get(&key) {
+            Some(true) => {}
+            Some(false) => return Ok(()),
+            None => return Err(StreamFault::Malformed("a piece of a block that is not open")),
         }
         match delta.kind.as_deref() {
             Some("text_delta") => pieces.more(0, key, delta.text.unwrap_or_default()),

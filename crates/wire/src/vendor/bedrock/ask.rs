@@ -14,7 +14,7 @@ use crate::vendor::bedrock::{NAME, content};
 use crate::vendor::json::{Json, Object, texts};
 use crate::vendor::refusal::{no_logprobs, no_seed_or_penalties, one_choice, refuse_if};
 
-pub(crate) fn body<'a>(dialog: &'a Dialog, model: &str) -> Result<Bytes, Untranslatable> {
+pub(crate) fn body(dialog: &Dialog, model: &str) -> Result<Bytes, Untranslatable> {
     no_logprobs(dialog, NAME)?;
     one_choice(dialog, NAME)?;
     no_seed_or_penalties(dialog, NAME)?;

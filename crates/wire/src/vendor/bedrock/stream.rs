@@ -14,8 +14,8 @@ use crate::vendor::{StreamFault, fault};
 pub(crate) fn take(frame: &Frame, pieces: &mut Pieces) -> Result<(), StreamFault> {
     let name = match &frame.kind {
         Kind::Event(name) => name,
-        Kind::Failure(name) => {
-            pieces.fault(fault::bedrock(name, &frame.payload));
+        Kind::Failure(name, words) => {
+            pieces.fault(fault::bedrock(name, words.as_deref(), &frame.payload));
             return Ok(());
         }
     };

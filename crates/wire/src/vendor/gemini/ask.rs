@@ -10,11 +10,12 @@ use crate::vendor::gemini::{NAME, content};
 use crate::vendor::json::{Json, Object, texts};
 use crate::vendor::refusal::{no_logprobs, refuse_if};
 
-pub(crate) fn body(dialog: &Dialog) -> Result<Bytes, Untranslatable> {
+pub(crate) fn body(dialog: &Dialog, model: &str) -> Result<Bytes, Untranslatable> {
     no_logprobs(dialog, NAME)?;
     let system: Vec<Json> = dialog.system.iter().map(|text| Object::of("text", text).into()).collect();
     let system = Object::new().list("parts", system).filled();
-    let body = Object::new().some("systemInstruction", system).put("contents", content::contents(dialog)?);
+    let body =
+        Object::new().some("systemInstruction", system).put("contents", content::contents(dialog, model)?);
     Ok(with_tools(body, dialog)?.some("generationConfig", generation(dialog)?).to_bytes())
 }
 

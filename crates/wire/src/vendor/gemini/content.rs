@@ -13,8 +13,13 @@ use crate::vendor::refusal::At;
 /// Names of the tools that were called so far, by the id of the call: a response is matched by name.
 type Names<'a> = HashMap<&'a str, &'a str>;
 
+/// The seal for calls that Gemini did not make, or whose seal the caller did not keep: models since Gemini 3 refuse a turn
+/// whose first call has none, and know this word for it ("Thought signatures", on histories from other models).
+const UNSEALED: &str = "skip_thought_signature_validator";
+
 /// Turns of one speaker that follow one another are one content.
-pub(crate) fn contents(dialog: &Dialog) -> Result<Vec<Json<'_>>, Untranslatable> {
+pub(crate) fn contents<'a>(dialog: &'a Dialog, model: &str) -> Result<Vec<Json<'a>>, Untranslatable> {
+    let wants_seals = !["gemini-1", "gemini-2"].iter().any(|older| model.contains(older));
     let mut names = Names::new();
     let mut joined: Vec<(Speaker, Vec<Json>)> = Vec::new();
     for (at, turn) in dialog.turns.iter().enumerate() {
@@ -22,11 +27,14 @@ pub(crate) fn contents(dialog: &Dialog) -> Result<Vec<Json<'_>>, Untranslatable>
             joined.push((turn.speaker, Vec::new()));
         }
         let Some((_, parts)) = joined.last_mut() else { continue };
+        let unsealed = if wants_seals { first_unsealed(&turn.parts) } else { None };
         for (nth, part) in turn.parts.iter().enumerate() {
             if let Part::Call { id, name, .. } = part {
                 names.insert(id, name);
             }
-            parts.extend(one(part, turn.speaker, &names, At::new(dialog, NAME, at, nth))?.map(Json::from));
+            let written = one(part, turn.speaker, &names, At::new(dialog, NAME, at, nth))?;
+            let seal = (unsealed == Some(nth)).then_some(UNSEALED);
+            parts.extend(written.map(|part| part.some("thoughtSignature", seal).into()));
         }
     }
     let written = joined.into_iter().filter(|(_, parts)| !parts.is_empty()).map(|(speaker, parts)| {
@@ -34,6 +42,12 @@ pub(crate) fn contents(dialog: &Dialog) -> Result<Vec<Json<'_>>, Untranslatable>
         Object::of("role", role).put("parts", parts).into()
     });
     Ok(written.collect())
+}
+
+/// The first call of a turn, if it has no seal.
+fn first_unsealed(parts: &[Part]) -> Option<usize> {
+    let is_call = |part: &Part| matches!(part, Part::Call { .. });
+    parts.iter().position(is_call).filter(|at| matches!(parts.get(*at), Some(Part::Call { seal: None, .. })))
 }
 
 fn one<'a>(
@@ -64,9 +78,9 @@ fn one<'a>(
     })
 }
 
-/// Without its seal a thought is of no use to the model, and left out.
+/// Without its seal a thought is of no use to the model, and left out; so is what another vendor encrypted.
 fn thought<'a>(text: &'a str, seal: Option<&'a str>) -> Option<Object<'a>> {
-    let seal = seal?;
+    let seal = seal.filter(|seal| !seal.starts_with(Part::REDACTED))?;
     let is_thought = (!text.is_empty()).then_some(true);
     Some(Object::of("text", text).some("thought", is_thought).put("thoughtSignature", seal))
 }

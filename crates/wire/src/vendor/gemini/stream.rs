@@ -16,7 +16,7 @@ impl State {
         let event: Response = serde_json::from_slice(data)
             .map_err(|_| StreamFault::Malformed("an event is not JSON of this wire"))?;
         if event.error.is_some() {
-            pieces.fault(fault::openai(data));
+            pieces.fault(fault::in_stream(data));
             return Ok(());
         }
         if self.id.is_empty() {

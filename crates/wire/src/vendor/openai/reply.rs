@@ -83,7 +83,6 @@ struct BodyChoice {
 /// A message, or what a chunk adds to one.
 #[derive(Deserialize, Default)]
 pub(crate) struct Message {
-    #[serde(default, deserialize_with = "or_none")]
     pub(crate) content: Option<Content>,
     pub(crate) refusal: Option<String>,
     pub(crate) reasoning_content: Option<String>,
@@ -114,7 +113,6 @@ pub(crate) struct Call {
 #[derive(Deserialize, Default)]
 pub(crate) struct Function {
     pub(crate) name: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
     pub(crate) arguments: Option<Arguments>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn take(name: Option<&[u8]>, data: &[u8], pieces: &mut Pieces) -> Res
     let chunk: Chunk =
         serde_json::from_slice(data).map_err(|_| StreamFault::Malformed("an event is not a chunk"))?;
     if name == Some(b"error") || chunk.error.is_some_and(|error| !is_empty(error)) {
-        pieces.fault(fault::openai(data));
+        pieces.fault(fault::in_stream(data));
         return Ok(());
     }
     // Azure begins with a chunk about its filters that has neither choices nor an id.

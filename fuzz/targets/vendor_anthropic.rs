@@ -1,0 +1,4 @@
+//! Streams of Anthropic: whole, and cut where the first byte says.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| wire::vendor::fuzz::stream_of_anthropic(data));
