@@ -131,9 +131,14 @@ fn digits(text: &str, at: usize) -> Part {
 
 /// Bytes of what may part two parts of a date at the beginning of `text`.
 fn gap(text: &str) -> Option<usize> {
-    const SMALL: &[&str] = &["de ", "del ", "of ", "the ", "st ", "nd ", "rd ", "th ", "er ", "º ", "st, ", "th, ", "a "];
+    const SMALL: &[&str] =
+        &["de ", "del ", "of ", "the ", "st ", "nd ", "rd ", "th ", "er ", "º ", "st, ", "th, ", "a "];
     match text.chars().next()? {
-        c @ (' ' | '.' | '-' | '/' | ',' | '\u{a0}' | '\u{2011}' | '\u{2013}' | '\u{202f}' | '年' | '月' | '년' | '월') => Some(c.len_utf8()),
-        _ => SMALL.iter().find(|s| text.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s))).map(|s| s.len()),
+        c @ (' ' | '.' | '-' | '/' | ',' | '\u{a0}' | '\u{2011}' | '\u{2013}' | '\u{202f}' | '年' | '月'
+        | '년' | '월') => Some(c.len_utf8()),
+        _ => SMALL
+            .iter()
+            .find(|s| text.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s)))
+            .map(|s| s.len()),
     }
 }
