@@ -49,7 +49,7 @@ fn after(word: &Word<'_>) -> Option<u32> {
 
 /// Where the date that `text` begins with ends; `named` is a month that came before.
 fn date(text: &str, named: Option<u64>) -> Option<usize> {
-    let parts = parts(text);
+    let parts = parts(text, named.is_some());
     let count = 3 - usize::from(named.is_some());
     let parts = parts.get(..count)?;
     let end = parts.last()?.end;
@@ -93,7 +93,7 @@ fn year(part: &Part) -> u64 {
 }
 
 /// The first three numbers and names of months in `text`, if nothing but separators and small words parts them.
-fn parts(text: &str) -> Vec<Part> {
+fn parts(text: &str, named: bool) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::with_capacity(3);
     let limit = text.char_indices().nth(LIMIT).map_or(text.len(), |(at, _)| at);
     let text = text.get(..limit).unwrap_or_default();
@@ -109,7 +109,12 @@ fn parts(text: &str) -> Vec<Part> {
             at += length;
             parts.push(Part { value, digits: 0, is_month: true, end: at });
         } else {
-            let Some(length) = gap(rest, &parts) else { break };
+            let bare = !named && c == ' ' && parts.last().is_some_and(|p| p.end == at && !p.is_month);
+            // Two numbers with only a space between them are no date.
+            if bare && rest.chars().nth(1).is_some_and(|c| plain(c).is_ascii_digit()) {
+                break;
+            }
+            let Some(length) = gap(rest) else { break };
             at += length;
         }
     }
@@ -125,20 +130,12 @@ fn digits(text: &str, at: usize) -> Part {
 }
 
 /// Bytes of what may part two parts of a date at the beginning of `text`.
-fn gap(text: &str, parts: &[Part]) -> Option<usize> {
+fn gap(text: &str) -> Option<usize> {
     const SMALL: &[&str] =
         &["de ", "del ", "of ", "the ", "st ", "nd ", "rd ", "th ", "er ", "º ", "st, ", "th, ", "a "];
-    let first = text.chars().next()?;
-    let since = parts.last().is_some_and(|p| !p.is_month);
-    // Two numbers with only a space between them are no date.
-    let alone = first == ' ' && since && text.chars().nth(1).is_some_and(|c| plain(c).is_ascii_digit());
-    let in_years = |c: char| matches!(c, '年' | '月' | '년' | '월');
-    match first {
-        _ if alone && parts.len() == 1 && parts.first().is_some_and(|p| p.digits != 4) => None,
-        ' ' | '.' | '-' | '/' | ',' | '\u{a0}' | '\u{2011}' | '\u{2013}' | '\u{202f}' => {
-            Some(first.len_utf8())
-        }
-        c if in_years(c) => Some(c.len_utf8()),
+    match text.chars().next()? {
+        c @ (' ' | '.' | '-' | '/' | ',' | '\u{a0}' | '\u{2011}' | '\u{2013}' | '\u{202f}' | '年' | '月'
+        | '년' | '월') => Some(c.len_utf8()),
         _ => SMALL
             .iter()
             .find(|s| text.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s)))

@@ -14,12 +14,15 @@ const URL_LIMIT: usize = 2048;
 /// An IPv4, IPv6 or MAC address that begins with `word` or around it.
 pub(crate) fn address(search: &mut Search<'_>, word: &Word<'_>) {
     let next = word.look.at(word.look.word());
+    let before = word.around.before(word.span.start);
     match next {
+        // RFC 4291 section 2.5.5.2: an IPv4 address at the end of an IPv6 address.
+        b'.' if before.ends_with("::") || before.ends_with("ffff:") => hexadecimal(search, word, ':'),
         b'.' if word.look.word() <= 3 => ipv4(search, word),
         b'.' if word.look.word() == 4 => hexadecimal(search, word, '.'),
         b'-' if word.look.word() == 2 => hexadecimal(search, word, '-'),
         b':' => hexadecimal(search, word, ':'),
-        _ if word.around.before(word.span.start).ends_with(':') => hexadecimal(search, word, ':'),
+        _ if before.ends_with(':') => hexadecimal(search, word, ':'),
         _ => {}
     }
 }

@@ -1,9 +1,44 @@
-use super::{Finder, Hints};
-use crate::{Evidence, Kind};
+mod bank;
+mod date;
+mod dictionary;
+mod mail;
+mod network;
+mod nothing;
+mod phone;
+mod promise;
+mod secret;
 
+use super::{Dictionary, Finder, Hints, Recognizer};
+use crate::{Evidence, Finding, Kind};
+
+/// What is found in a text, with its words.
 fn found(text: &str) -> Vec<(&str, Kind, Evidence)> {
     let findings = Finder::default().find(text, &Hints::default());
     findings.into_iter().map(|f| (&text[f.span], f.kind, f.evidence)).collect()
+}
+
+/// Every text has one finding, and it is the given one.
+fn assert_each(cases: &[(&str, &str, Kind, Evidence)]) {
+    let faults: Vec<String> = cases
+        .iter()
+        .filter(|(text, words, kind, evidence)| found(text) != [(*words, *kind, *evidence)])
+        .map(|(text, words, kind, evidence)| {
+            format!("{text}\n  wanted {words} {kind:?} {evidence:?}\n  found {:?}", found(text))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// In none of the texts anything raises.
+fn assert_none(texts: &[&str]) {
+    let faults: Vec<String> = texts
+        .iter()
+        .filter_map(|text| {
+            let raising: Vec<_> = found(text).into_iter().filter(|f| f.2 > Evidence::Bare).collect();
+            (!raising.is_empty()).then(|| format!("{text}\n  found {raising:?}"))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
