@@ -60,6 +60,11 @@ impl Record {
         self.unclosed = code;
     }
 
+    /// The time by the border's clock, in seconds since 1970.
+    pub fn seconds(&self) -> u64 {
+        self.now() / 1000
+    }
+
     pub(crate) fn now(&self) -> u64 {
         self.ledger.now()
     }

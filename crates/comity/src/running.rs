@@ -66,7 +66,9 @@ impl Running {
     pub(crate) async fn start(parts: Parts) -> anyhow::Result<Running> {
         serve::install_crypto();
         let Parts { law, estate, estate_folder, ledger_folder, closed, model } = parts;
+        let entropy = system::entropy();
         let secrets = Secrets::read(&estate, &estate_folder)?;
+        let mask_key = gateway::mask_key(&estate, &estate_folder, &entropy)?;
         let seats = match &model {
             Some(model) => Some(Arc::new(Seats::start(model)?)),
             None => None,
@@ -77,7 +79,6 @@ impl Running {
         let (ledger, recovery) = open_ledger(&ledger_folder, &estate.gateway().ledger_origin)?;
         let clock = system::clock();
         let closures = Closures::starting_with(closed);
-        let entropy = system::entropy();
         let options = BorderOptions { law, estate, ledger, clock, entropy: entropy.clone(), closures };
         let border = Arc::new(Border::open(options).await?);
         let embedded: Arc<dyn Embedded> = match &seats {
@@ -87,8 +88,14 @@ impl Running {
         let doors = Doors::new(&ClientOptions::default(), embedded, secrets)?;
         let health = Health::new();
         let metrics = Metrics::new("comity");
-        let options =
-            GatewayOptions { border: border.clone(), doors, entropy, metrics, health: health.clone() };
+        let options = GatewayOptions {
+            border: border.clone(),
+            doors,
+            entropy,
+            metrics,
+            health: health.clone(),
+            mask_key,
+        };
         Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery })
     }
 }

@@ -52,6 +52,7 @@ pub use surge::Surge;
 pub use system::{
     Caller, Exporter, FlowFloor, MaskedLogprobs, Masking, MayState, Order, Organization, Route, System,
 };
+pub use tables::region_places;
 pub use upstream::{BadUrl, BaseUrl, EndpointSecret, Remote, SecretSource, Service, Speaks, Upstream};
 pub use vendor::{FULL, Holding, Owner, OwnerName, Vendor};
 pub use volume::{CountedFor, Volume};

@@ -72,6 +72,12 @@ pub(crate) struct Regions {
     pub(crate) operators: Vec<Operator>,
 }
 
+/// The places that a region's or a profile's name stands for, such as `azure:swedencentral`; `None` if no table has it.
+pub fn region_places(word: &str) -> Option<PlaceSet> {
+    let regions = Tables::get().ok()?.regions(word)?;
+    Some(regions.places).filter(|places| !places.is_empty())
+}
+
 impl Tables {
     /// The built-in tables; an error only if the program was built with broken ones.
     pub(crate) fn get() -> Result<&'static Tables, &'static str> {

@@ -1,20 +1,26 @@
 //! The attempts at one request: its lawful endpoints in order, each a crossing with its own admission, permit and outcome.
 
-use assess::Candidate;
-use border::{Call, Crossing, Door, Judged, Message, Permit, ReceiptPointer, Refused};
-use bytes::Bytes;
-use estate::{Remote, Upstream};
-use http::Response;
-use hyper::body::Incoming;
-use serve::{Body, read_body};
-use tokio::time::Instant;
-use wire::{ChatRequest, ErrorBody};
+use std::time::Duration;
 
-use crate::answer::{Made, respond};
-use crate::chat::{Failure, mark};
-use crate::door::{Cause, NoReply, Reply};
+use assess::Content as State;
+use border::{Crossing, Door, Judged, Permit, ReceiptPointer, Refused};
+use estate::MaskedLogprobs;
+use http::Response;
+use serve::Body;
+use tokio::time::Instant;
+use wire::ErrorBody;
+use wire::dialog::Untranslatable;
+
+use crate::answer::{Asked, of_engine, of_http};
+use crate::ask::{Failure, mark};
+use crate::carry::{Carried, carry};
+use crate::closing::Closing;
+use crate::content::{Content, Masked};
+use crate::door::{Cause, NoReply, Patience, Reply};
 use crate::errors;
+use crate::rejected;
 use crate::routes::Gateway;
+use crate::routing::{Lease, Outcome, Ranked, ranked};
 
 /// How often law or estate may change under one request before it is refused.
 const MOST_JUDGMENTS: usize = 3;
@@ -22,12 +28,26 @@ const MOST_JUDGMENTS: usize = 3;
 /// One request on its way through its lawful endpoints.
 pub(crate) struct Attempts<'a> {
     gateway: &'a Gateway,
-    chat: &'a ChatRequest,
+    content: &'a Content,
     deadline: Instant,
     made: u32,
     judgments: usize,
-    /// The least wait that a busy endpoint asked for, in seconds: then waiting helps.
-    busy: Option<u64>,
+    /// The request masked, once an endpoint wants it so.
+    masked: Option<Masked>,
+    /// What stood in the way, for the case that nobody answers.
+    met: Met,
+}
+
+/// What stood in the way at endpoints where the request may lawfully run.
+#[derive(Default)]
+struct Met {
+    /// One of the route's own endpoints was out of order or had no room: what others lend may be used.
+    short: bool,
+    /// The earliest moment at which trying again may help, and whether the cause was load.
+    again: Option<Instant>,
+    busy: bool,
+    /// What an endpoint has no word for.
+    untranslatable: Option<Untranslatable>,
 }
 
 /// What came of a crossing, or of all of them.
@@ -39,9 +59,16 @@ enum Turn {
     Anew(Judged),
 }
 
+/// One crossing that is under way.
+struct UnderWay<'c> {
+    ranked: &'c Ranked<'c>,
+    carried: Carried,
+    lease: Lease,
+}
+
 impl<'a> Attempts<'a> {
-    pub(crate) fn new(gateway: &'a Gateway, chat: &'a ChatRequest, deadline: Instant) -> Self {
-        Attempts { gateway, chat, deadline, made: 0, judgments: 1, busy: None }
+    pub(crate) fn new(gateway: &'a Gateway, content: &'a Content, deadline: Instant) -> Self {
+        Attempts { gateway, content, deadline, made: 0, judgments: 1, masked: None, met: Met::default() }
     }
 
     /// Tries the lawful endpoints until one answers. Nothing unlawful is ever tried instead.
@@ -50,7 +77,7 @@ impl<'a> Attempts<'a> {
             match self.each(&judged).await? {
                 Turn::Answered(response) => return Ok(response),
                 Turn::Anew(by_what_is_in_force) => judged = by_what_is_in_force,
-                Turn::Next => return Err(self.gateway.nobody_answered(&judged, self.chat, self.busy).await),
+                Turn::Next => return Err(self.nobody_answered(&judged).await),
             }
         }
     }
@@ -59,11 +86,16 @@ impl<'a> Attempts<'a> {
         if judged.lawful().next().is_none() {
             return Err(self.refused(judged, &Refused::ByLaw(judged.assessment().clone())).await);
         }
-        for candidate in judged.lawful() {
+        let gateway = self.gateway;
+        for ranked in ranked(judged, &gateway.endpoints, || gateway.chance()) {
             if Instant::now() >= self.deadline {
-                return Err(self.gateway.out_of_time(judged, self.chat).await);
+                return Err(self.out_of_time(judged).await);
             }
-            match self.one(judged, candidate).await? {
+            // What is lent is for a shortage of one's own, and for nothing else.
+            if ranked.reserve.is_some() && !self.met.short {
+                continue;
+            }
+            match self.one(judged, &ranked).await? {
                 Turn::Next => {}
                 settled => return Ok(settled),
             }
@@ -71,16 +103,29 @@ impl<'a> Attempts<'a> {
         Ok(Turn::Next)
     }
 
-    /// One crossing: admit, open the door, answer.
-    async fn one(&mut self, judged: &Judged, candidate: &Candidate) -> Result<Turn, Failure> {
-        let body = outgoing(self.chat, &candidate.endpoint.upstream);
-        let message = Message { call: Call::Chat, stream: self.chat.stream(), body };
+    /// One crossing: carry, take a place, admit, open the door, answer.
+    async fn one(&mut self, judged: &Judged, ranked: &Ranked<'_>) -> Result<Turn, Failure> {
+        let endpoint = &ranked.candidate.endpoint;
+        let carried = match self.carried(judged, ranked)? {
+            Ok(carried) => carried,
+            Err(untranslatable) => {
+                self.met.untranslatable.get_or_insert(untranslatable);
+                return Ok(Turn::Next);
+            }
+        };
+        let lease = match self.gateway.endpoints.lease(endpoint, Instant::now()) {
+            Ok(lease) => lease,
+            Err(until) => {
+                self.met.not_before(until);
+                return Ok(Turn::Next);
+            }
+        };
         let crossing = Crossing {
             judged,
-            endpoint: &candidate.endpoint.id,
-            content: candidate.content,
-            surge: None,
-            message,
+            endpoint: &endpoint.id,
+            content: ranked.candidate.content,
+            surge: ranked.reserve.clone(),
+            message: carried.message.clone(),
             attempt: self.made + 1,
         };
         let permit = match self.gateway.border.admit(crossing).await {
@@ -89,52 +134,99 @@ impl<'a> Attempts<'a> {
             Err(Refused::Outdated) if self.judgments < MOST_JUDGMENTS => return self.judge_again(judged),
             Err(refused) => return Err(self.refused(judged, &refused).await),
         };
-        self.cross(judged, candidate, permit).await
+        self.cross(judged, UnderWay { ranked, carried, lease }, permit).await
+    }
+
+    /// The request as this endpoint is to be asked it.
+    fn carried(
+        &mut self,
+        judged: &Judged,
+        ranked: &Ranked<'_>,
+    ) -> Result<Result<Carried, Untranslatable>, Failure> {
+        let (content, system) = (self.content, &judged.request().system);
+        if ranked.candidate.content == State::AsItCame {
+            return Ok(carry(content.inbound(), &ranked.candidate.endpoint));
+        }
+        if content.inbound().has_logprobs() && system.masked_logprobs == MaskedLogprobs::Refuse {
+            let why = "they spell what a mask hides; leave them out, or use an endpoint that needs no mask";
+            return Ok(Err(Untranslatable::new("logprobs", "a masked request", why)));
+        }
+        if self.masked.is_none() {
+            let masked = content.masked(&self.gateway.mask_key, system);
+            self.masked = Some(masked.map_err(|e| ErrorBody::from(&e))?);
+        }
+        match &self.masked {
+            Some(masked) => Ok(carry(&masked.inbound, &ranked.candidate.endpoint)),
+            None => Ok(carry(content.inbound(), &ranked.candidate.endpoint)),
+        }
     }
 
     async fn cross(
         &mut self,
         judged: &Judged,
-        candidate: &Candidate,
+        mut under_way: UnderWay<'_>,
         permit: Permit,
     ) -> Result<Turn, Failure> {
         self.made += 1;
         let receipt = permit.receipt().clone();
+        let sent = Instant::now();
         match self.gateway.doors.open(permit).await {
-            Ok(reply) => Ok(Turn::Answered(self.answer(judged, candidate, reply, &receipt).await)),
-            Err(none) => self.unanswered(candidate, none, receipt).await,
+            Ok(reply) => {
+                let now = Instant::now();
+                under_way.lease.tell(Outcome::Answered(now.saturating_duration_since(sent)), now);
+                Ok(Turn::Answered(self.answer(judged, under_way, reply, &receipt).await))
+            }
+            Err(none) => self.unanswered(under_way, none, receipt).await,
         }
     }
 
     async fn answer(
         &self,
         judged: &Judged,
-        candidate: &Candidate,
+        under_way: UnderWay<'_>,
         reply: Reply,
         receipt: &ReceiptPointer,
     ) -> Response<Body> {
-        let seconds = self.gateway.border.ledger().now() / 1000;
-        let made = Made { id: judged.request().id.clone(), seconds, deadline: self.deadline };
-        let mut response = respond(reply, self.chat, candidate, &self.gateway.metrics, made).await;
-        mark(response.headers_mut(), receipt, candidate);
+        let UnderWay { ranked, carried, lease } = under_way;
+        let endpoint = &ranked.candidate.endpoint;
+        let asked = Asked {
+            inbound: self.content.inbound(),
+            passage: carried.passage,
+            vault: self.masked.as_ref().filter(|_| ranked.is_masked()).map(|masked| &masked.vault),
+            id: &judged.request().id,
+            seconds: self.gateway.border.ledger().now() / 1000,
+        };
+        let patience = Patience::with(endpoint, self.deadline);
+        let closing = |record| Closing::new(record, endpoint.clone(), &self.gateway.metrics, lease);
+        let mut response = match reply {
+            Reply::Http(response, record) => of_http(response, closing(record), patience, &asked).await,
+            Reply::Pieces(pieces, record) => of_engine(pieces, closing(record), patience, &asked).await,
+        };
+        mark(response.headers_mut(), receipt, ranked.candidate);
         response
     }
 
     async fn unanswered(
         &mut self,
-        candidate: &Candidate,
+        mut under_way: UnderWay<'_>,
         none: NoReply,
         receipt: ReceiptPointer,
     ) -> Result<Turn, Failure> {
+        let endpoint = &under_way.ranked.candidate.endpoint;
         let outcome = none.outcome.as_str();
-        self.gateway.metrics.crossing(&candidate.endpoint.id, outcome);
-        tracing::warn!(endpoint = %candidate.endpoint.id, outcome, "no answer");
+        self.gateway.metrics.crossing(&endpoint.id, outcome);
+        tracing::warn!(endpoint = %endpoint.id, outcome, "no answer");
+        let now = Instant::now();
+        under_way.lease.tell(told(&none.cause), now);
         if !none.cause.may_fall_back() {
-            return Err(Failure { error: no_answer(none).await, receipt: Some(receipt) });
+            let vault = self.masked.as_ref().filter(|_| under_way.ranked.is_masked()).map(|m| &m.vault);
+            let error = rejected::error(none, under_way.carried.passage, vault).await;
+            return Err(Failure { error, receipt: Some(receipt) });
         }
+        self.met.short = true;
         if let Cause::Busy(wait) = none.cause {
-            let wait = wait.unwrap_or(1);
-            self.busy = Some(self.busy.map_or(wait, |least| least.min(wait)));
+            self.met.busy = true;
+            self.met.not_before(now + Duration::from_secs(wait.unwrap_or(1)));
         }
         Ok(Turn::Next)
     }
@@ -146,45 +238,51 @@ impl<'a> Attempts<'a> {
     }
 
     async fn refused(&self, judged: &Judged, why: &Refused) -> Failure {
-        self.gateway.refuse(judged.request(), Some(judged), self.chat.body(), why).await
+        let body = self.content.inbound().body();
+        self.gateway.refuse(judged.request(), Some(judged), body, why).await
+    }
+
+    /// Every lawful endpoint was tried or is out of order. Nothing unlawful is tried instead.
+    async fn nobody_answered(&self, judged: &Judged) -> Failure {
+        let error = match &self.met {
+            Met { untranslatable: Some(cause), short: false, .. } => errors::untranslatable(cause),
+            Met { busy: true, .. } => errors::lawful_endpoints_busy(self.met.wait_seconds().unwrap_or(1)),
+            met => errors::no_lawful_endpoint_alive(met.wait_seconds()),
+        };
+        self.given_up(judged, error).await
+    }
+
+    /// The request took as long as it may, and a further attempt would take longer.
+    async fn out_of_time(&self, judged: &Judged) -> Failure {
+        self.given_up(judged, errors::request_timeout()).await
+    }
+
+    async fn given_up(&self, judged: &Judged, error: ErrorBody) -> Failure {
+        self.gateway.given_up(judged.request(), self.content.inbound().body(), error).await
     }
 }
 
-/// The bytes that cross: the request as it came, under the name that the model has at the endpoint.
-fn outgoing(chat: &ChatRequest, upstream: &Upstream) -> Bytes {
-    match upstream {
-        Upstream::Embedded => chat.body().clone(),
-        Upstream::Remote(Remote { model, .. }) => chat.with_model(model),
+impl Met {
+    /// An endpoint is not to be tried before this moment.
+    fn not_before(&mut self, until: Instant) {
+        self.short = true;
+        self.again = Some(self.again.map_or(until, |earliest| earliest.min(until)));
+    }
+
+    /// Whole seconds until trying again may help, at least one.
+    fn wait_seconds(&self) -> Option<u64> {
+        let until = self.again?.saturating_duration_since(Instant::now());
+        Some(until.as_secs() + u64::from(until.subsec_nanos() > 0)).map(|s| s.max(1))
     }
 }
 
-async fn no_answer(none: NoReply) -> ErrorBody {
-    match none.cause {
-        Cause::Rejected(response) => rejected(response).await,
-        Cause::BadPrompt(why) => ErrorBody::new(400, "unsupported_request", why).with_retry(false),
-        Cause::NotSent => {
-            let message = "the endpoint's credential is missing or the request came too late to be sent";
-            ErrorBody::new(503, "not_sent", message).with_retry(false)
-        }
-        _ => ErrorBody::new(502, "upstream_failed", "the endpoint gave no answer").with_retry(false),
+/// What a cause says of the endpoint.
+fn told(cause: &Cause) -> Outcome {
+    match cause {
+        Cause::Unreachable | Cause::Slow | Cause::Broken => Outcome::Failed,
+        Cause::ServerError(_, None) => Outcome::Failed,
+        Cause::ServerError(_, Some(wait)) => Outcome::Busy(Duration::from_secs(*wait)),
+        Cause::Busy(wait) => Outcome::Busy(Duration::from_secs(wait.unwrap_or(1))),
+        Cause::Rejected(_) | Cause::BadPrompt(_) | Cause::NotSent => Outcome::Unknown,
     }
-}
-
-/// An error of the endpoint. Its words go to the caller only where they are about the caller's request.
-async fn rejected(response: Response<Incoming>) -> ErrorBody {
-    let status = response.status().as_u16();
-    if matches!(status, 401..=403) || !(400..500).contains(&status) {
-        return ErrorBody::new(
-            502,
-            "upstream_rejected",
-            format!("the endpoint refused with status {status}"),
-        )
-        .with_retry(false);
-    }
-    let (head, body) = response.into_parts();
-    let read = read_body(&head.headers, body, 64 << 10, std::time::Duration::from_secs(5)).await;
-    let said = read.ok().and_then(|b| serde_json::from_slice::<serde_json::Value>(&b).ok());
-    let message = said.as_ref().and_then(|v| v.pointer("/error/message")).and_then(|m| m.as_str());
-    let message = message.map_or_else(|| format!("the endpoint refused with status {status}"), str::to_owned);
-    ErrorBody::new(status, "upstream_rejected", message).with_retry(false)
 }

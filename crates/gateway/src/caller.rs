@@ -24,7 +24,7 @@ pub(crate) struct Caller {
 
 /// The caller whose key stands in the request, if it is good on every day that it may be.
 pub(crate) fn known(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Caller, ErrorBody> {
-    let token = bearer(headers).ok_or_else(errors::no_key)?;
+    let token = token(headers).ok_or_else(errors::no_key)?;
     let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let estate = snapshot.estate();
     let mut keys = snapshot.days().iter().map(|day| estate.key(&digest, *day));
@@ -34,9 +34,27 @@ pub(crate) fn known(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Caller, 
     Ok(Caller { key, system })
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?;
+/// The key, as clients of OpenAI or of Anthropic send it; two different keys are none.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    match (only(headers, header::AUTHORIZATION.as_str())?, only(headers, "x-api-key")?) {
+        (Some(bearer), None) => self::bearer(bearer),
+        (None, Some(key)) => Some(key.trim()).filter(|key| !key.is_empty()),
+        (Some(bearer), Some(key)) => self::bearer(bearer).filter(|bearer| *bearer == key.trim()),
+        (None, None) => None,
+    }
+}
+
+/// The one value of a header; none outside if it has several, or cannot be read.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<Option<&'h str>> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Some(None),
+        (Some(value), None) => value.to_str().ok().map(Some),
+        (Some(_), Some(_)) => None,
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|t| !t.is_empty())
 }

@@ -7,15 +7,16 @@ use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 use serve::{Body, BodyError};
 use terms::{Ruling, Verdict};
-use wire::ErrorBody;
+use wire::dialog::Untranslatable;
+use wire::{ErrorBody, Wire};
 
-/// The answer of an error.
-pub(crate) fn response(error: &ErrorBody) -> Response<Body> {
-    let mut response = Response::new(Body::from(error.to_json()));
+/// The answer of an error, as clients of the wire expect it.
+pub(crate) fn response(wire: Wire, error: &ErrorBody, request_id: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(error.to_json_for(wire, request_id)));
     *response.status_mut() = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, value) in error.headers() {
+    for (name, value) in error.headers_for(wire, request_id) {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
@@ -36,6 +37,17 @@ pub(crate) fn not_found(path: &str) -> ErrorBody {
     ErrorBody::new(404, "unknown_path", format!("nothing is served at `{path}`")).with_retry(false)
 }
 
+pub(crate) fn unknown_model(name: &str) -> ErrorBody {
+    ErrorBody::new(404, "model_not_found", format!("this system has no model name `{name}`"))
+        .with_param("model")
+        .with_retry(false)
+}
+
+pub(crate) fn bad_query(query: &str) -> ErrorBody {
+    let message = format!("`{query}` names no request that is served; write `path=/v1/messages` or the like");
+    ErrorBody::new(400, "unknown_path", message).with_retry(false)
+}
+
 pub(crate) fn wrong_method(path: &str, allow: &str) -> ErrorBody {
     ErrorBody::new(405, "wrong_method", format!("`{path}` takes {allow} only")).with_retry(false)
 }
@@ -47,6 +59,47 @@ pub(crate) fn too_busy() -> ErrorBody {
 
 pub(crate) fn bad_header(name: &str, cause: impl std::fmt::Display) -> ErrorBody {
     ErrorBody::new(400, "invalid_fact", format!("`{name}`: {cause}")).with_param(name).with_retry(false)
+}
+
+/// A field that makes the vendor act on its own: connect elsewhere, run something, use what it keeps.
+pub(crate) fn vendor_side(path: &str) -> ErrorBody {
+    let message = format!(
+        "`{path}` makes the vendor act on its side, where this border sees nothing; run the tool yourself, or send the content"
+    );
+    ErrorBody::new(400, "vendor_side", message).with_param(path).with_retry(false)
+}
+
+/// A part that cannot be read, of a request that may cross masked only.
+pub(crate) fn unreadable_part(path: &str, kind: &str) -> ErrorBody {
+    let message = format!(
+        "`{path}` is {kind}, which cannot be searched for identifiers, and this system masks everything; send it as text"
+    );
+    ErrorBody::new(403, "unreadable_part", message).with_param(path).with_retry(false)
+}
+
+/// No endpoint on which the request may lawfully run has a word for something in it.
+pub(crate) fn untranslatable(cause: &Untranslatable) -> ErrorBody {
+    ErrorBody::new(400, "unsupported_request", cause.to_string()).with_param(&cause.field).with_retry(false)
+}
+
+pub(crate) fn lawful_endpoints_busy(wait: u64) -> ErrorBody {
+    ErrorBody::new(429, "lawful_endpoints_busy", "no lawful endpoint is free; try again")
+        .with_retry_after(wait)
+}
+
+/// If it is known when one may be back, waiting helps.
+pub(crate) fn no_lawful_endpoint_alive(wait: Option<u64>) -> ErrorBody {
+    let message = "no endpoint on which this request may lawfully run gives an answer";
+    let error = ErrorBody::new(503, "no_lawful_endpoint_alive", message);
+    match wait {
+        Some(seconds) => error.with_retry_after(seconds),
+        None => error.with_retry(false),
+    }
+}
+
+pub(crate) fn request_timeout() -> ErrorBody {
+    let message = "no lawful endpoint answered in the time that a request may take";
+    ErrorBody::new(504, "request_timeout", message).with_retry(false)
 }
 
 /// Why nothing crossed, for the caller.

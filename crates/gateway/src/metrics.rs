@@ -31,6 +31,11 @@ struct Crossing {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct At {
+    endpoint: Label,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Taken {
     taken: String,
 }
@@ -41,6 +46,7 @@ pub struct GatewayMetrics {
     requests: Counter,
     errors: Family<Code, Counter>,
     crossings: Family<Crossing, Counter>,
+    mismatches: Family<At, Counter>,
     reloads: Family<Taken, Counter>,
     in_flight: Gauge,
     ledger: Gauge<u64, AtomicU64>,
@@ -51,23 +57,24 @@ impl GatewayMetrics {
     /// Registers them.
     pub fn register(metrics: &Metrics) -> GatewayMetrics {
         GatewayMetrics {
-            requests: metrics.register("requests", "Chat requests received", Counter::default()),
+            requests: metrics.register("requests", "Requests received", Counter::default()),
             errors: metrics.register(
                 "errors",
                 "Requests answered with an error, by its code",
                 Family::default(),
             ),
             crossings: metrics.register("crossings", "Crossings by endpoint and outcome", Family::default()),
+            mismatches: metrics.register(
+                "place_mismatches",
+                "Answers whose vendor says that they ran elsewhere than decided",
+                Family::default(),
+            ),
             reloads: metrics.register(
                 "reloads",
                 "Reloads of law and estate, taken or not",
                 Family::default(),
             ),
-            in_flight: metrics.register(
-                "requests_in_flight",
-                "Chat requests being answered",
-                Gauge::default(),
-            ),
+            in_flight: metrics.register("requests_in_flight", "Requests being answered", Gauge::default()),
             ledger: metrics.register("ledger_entries", "Durable entries of the ledger", Gauge::default()),
             stale: metrics.register("stale", "1 while newer law or estate does not load", Gauge::default()),
         }
@@ -91,6 +98,10 @@ impl GatewayMetrics {
 
     pub(crate) fn crossing(&self, endpoint: &EndpointId, outcome: &'static str) {
         self.crossings.get_or_create(&Crossing { endpoint: Label(endpoint.clone()), outcome }).inc();
+    }
+
+    pub(crate) fn place_mismatch(&self, endpoint: &EndpointId) {
+        self.mismatches.get_or_create(&At { endpoint: Label(endpoint.clone()) }).inc();
     }
 
     pub(crate) fn ledger(&self, size: u64) {

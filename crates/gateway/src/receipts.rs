@@ -19,7 +19,7 @@ impl Gateway {
         };
         let caller = match caller::known(headers, &snapshot) {
             Ok(caller) => caller,
-            Err(error) => return errors::response(&error),
+            Err(error) => return errors::response(wire::Wire::Chat, &error, ""),
         };
         // One way to write an index, so that no other answers.
         let Some(index) = index.parse::<u64>().ok().filter(|n| n.to_string() == index) else {

@@ -2,21 +2,34 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use border::{Border, Entropy};
+use bytes::Bytes;
+use estate::Estate;
 use http::{HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
+use mask::{Finder, MaskKey};
 use serde::Serialize;
 use serve::{Body, Health, Metrics};
-use terms::Verdict;
 use tokio::sync::Semaphore;
+use wire::Wire;
 
-use crate::caller;
-use crate::chat::put;
+use crate::ask::put;
 use crate::door::Doors;
 use crate::errors;
+use crate::finding::Dictionaries;
 use crate::metrics::GatewayMetrics;
+use crate::routing::Endpoints;
 
-const CHAT: &str = "/v1/chat/completions";
+const WIRES: [(&str, Wire); 5] = [
+    ("/v1/chat/completions", Wire::Chat),
+    ("/v1/responses", Wire::Responses),
+    ("/v1/embeddings", Wire::Embeddings),
+    ("/v1/messages", Wire::Messages),
+    ("/v1/messages/count_tokens", Wire::CountTokens),
+];
+const MODELS: &str = "/v1/models";
+const EXPLAIN: &str = "/v1/comity/explain";
 const RECEIPTS: &str = "/v1/comity/receipts/";
 
 /// What a gateway is made of.
@@ -31,6 +44,8 @@ pub struct GatewayOptions {
     pub metrics: Metrics,
     /// The conditions behind `/readyz`.
     pub health: Health,
+    /// The key of pseudonyms.
+    pub mask_key: MaskKey,
 }
 
 /// The inference border as an HTTP service.
@@ -39,6 +54,9 @@ pub struct Gateway {
     pub(crate) doors: Doors,
     pub(crate) metrics: GatewayMetrics,
     pub(crate) slots: Arc<Semaphore>,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) mask_key: MaskKey,
+    dictionaries: ArcSwapOption<Dictionaries>,
     entropy: Entropy,
     registry: Metrics,
     health: Health,
@@ -51,6 +69,9 @@ impl Gateway {
         Arc::new(Gateway {
             metrics: GatewayMetrics::register(&options.metrics),
             slots: Arc::new(Semaphore::new(most as usize)),
+            endpoints: Endpoints::default(),
+            mask_key: options.mask_key,
+            dictionaries: ArcSwapOption::empty(),
             border: options.border,
             doors: options.doors,
             entropy: options.entropy,
@@ -69,9 +90,12 @@ impl Gateway {
 
     async fn route(self: &Arc<Self>, request: Request<Incoming>, id: &str) -> Response<Body> {
         let path = request.uri().path();
+        if let (&Method::POST, Some(wire)) = (request.method(), wire_at(path)) {
+            return self.ask(wire, request, id).await;
+        }
         match (request.method(), path) {
-            (&Method::POST, CHAT) => self.chat(request, id).await,
-            (&Method::GET, "/v1/models") => self.models(request.headers()),
+            (&Method::POST, EXPLAIN) => self.explain(request, id).await,
+            (&Method::GET, MODELS) => self.models(request.headers(), None, id),
             (&Method::GET, "/healthz") => self.health.alive(),
             (&Method::GET, "/readyz") => self.health.readiness(),
             (&Method::GET, "/metrics") => self.scraped(),
@@ -79,7 +103,10 @@ impl Gateway {
                 let index = path.strip_prefix(RECEIPTS).unwrap_or_default().to_owned();
                 self.receipt(request.headers(), &index).await
             }
-            (_, path) => unserved(path),
+            (&Method::GET, path) if one_model(path).is_some() => {
+                self.models(request.headers(), one_model(path), id)
+            }
+            (_, path) => unserved(path, id),
         }
     }
 
@@ -93,37 +120,27 @@ impl Gateway {
         &self.metrics
     }
 
-    /// The model names of the caller's system, each with the places where it may run now.
-    fn models(&self, headers: &http::HeaderMap) -> Response<Body> {
-        let snapshot = match self.border.snapshot() {
-            Ok(snapshot) => snapshot,
-            Err(refused) => return errors::response(&errors::refused(&refused)),
-        };
-        let system = match caller::known(headers, &snapshot) {
-            Ok(caller) => caller.system,
-            Err(error) => return errors::response(&error),
-        };
-        let mut models = Vec::new();
-        for alias in system.model_aliases.keys() {
-            let Ok(Some(found)) = snapshot.assess(&system, Some(alias), &assess::Stated::default()) else {
-                continue;
-            };
-            let lawful: Vec<_> = found.candidates.iter().filter(|c| c.verdict == Verdict::Permit).collect();
-            let endpoints: Vec<&str> = lawful.iter().map(|c| c.endpoint.id.as_str()).collect();
-            let places: Vec<String> = lawful.iter().map(|c| c.endpoint.places.to_string()).collect();
-            models.push(wire::Model {
-                id: alias.to_string(),
-                created: 0,
-                owned_by: snapshot.estate().organization().name.to_string(),
-                extra: Some(serde_json::json!({ "endpoints": endpoints, "places": places })),
-            });
-        }
-        bytes(wire::models_list(&models))
-    }
-
     fn scraped(&self) -> Response<Body> {
         self.metrics.ledger(self.border.ledger().size());
         self.registry.response()
+    }
+
+    /// What finds identifiers by the estate's dictionaries; made anew when those change.
+    pub(crate) fn finder(&self, estate: &Arc<Estate>) -> Arc<Finder> {
+        if let Some(known) = self.dictionaries.load().as_ref().filter(|known| known.is_of(estate)) {
+            return known.finder();
+        }
+        let made = Arc::new(Dictionaries::of(estate));
+        let finder = made.finder();
+        self.dictionaries.store(Some(made));
+        finder
+    }
+
+    /// A number from 0 to 1, for choices by weight.
+    pub(crate) fn chance(&self) -> f64 {
+        let mut random = [0; 4];
+        (self.entropy)(&mut random);
+        f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX)
     }
 
     pub(crate) fn request_id(&self) -> String {
@@ -136,24 +153,35 @@ impl Gateway {
     }
 }
 
+/// The wire that is served at a path.
+pub(crate) fn wire_at(path: &str) -> Option<Wire> {
+    WIRES.iter().find(|(served, _)| *served == path).map(|(_, wire)| *wire)
+}
+
+/// The name in the path of one model.
+fn one_model(path: &str) -> Option<&str> {
+    path.strip_prefix(MODELS)?.strip_prefix('/').filter(|name| !name.is_empty())
+}
+
 /// Nothing is served there, or nothing for this method.
-fn unserved(path: &str) -> Response<Body> {
+fn unserved(path: &str, id: &str) -> Response<Body> {
     let allow = match path {
-        CHAT => "POST",
-        "/v1/models" | "/healthz" | "/readyz" | "/metrics" => "GET",
-        path if path.starts_with(RECEIPTS) => "GET",
-        path => return errors::response(&errors::not_found(path)),
+        path if wire_at(path).is_some() || path == EXPLAIN => "POST",
+        MODELS | "/healthz" | "/readyz" | "/metrics" => "GET",
+        path if path.starts_with(RECEIPTS) || one_model(path).is_some() => "GET",
+        path => return errors::response(Wire::Chat, &errors::not_found(path), id),
     };
-    let mut response = errors::response(&errors::wrong_method(path, allow));
+    let wire = wire_at(path).unwrap_or(Wire::Chat);
+    let mut response = errors::response(wire, &errors::wrong_method(path, allow), id);
     put(response.headers_mut(), "allow", allow);
     response
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Response<Body> {
-    bytes(serde_json::to_vec(value).unwrap_or_default())
+    json_bytes(serde_json::to_vec(value).unwrap_or_default().into())
 }
 
-fn bytes(body: impl Into<Body>) -> Response<Body> {
+pub(crate) fn json_bytes(body: Bytes) -> Response<Body> {
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -4,56 +4,22 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use border::{Ending, Record};
 use bytes::Bytes;
-use estate::EndpointId;
 use http_body::Frame;
 use hyper::body::Incoming;
 use ledger::OutcomeCode;
 use serve::BoxError;
 use tokio::time::{Instant, Sleep};
-use wire::{ErrorBody, StreamEnd, StreamWatch, error_event};
+use wire::ErrorBody;
 
+use crate::closing::Closing;
 use crate::door::Patience;
-use crate::metrics::GatewayMetrics;
-
-/// Largest event of a stream.
-const MOST_EVENT_BYTES: usize = 1 << 20;
-
-/// Closes a record once, however the answer ends, and counts it.
-pub(crate) struct Closing {
-    pub(crate) record: Option<Record>,
-    pub(crate) endpoint: EndpointId,
-    pub(crate) metrics: GatewayMetrics,
-    pub(crate) bytes: u64,
-    pub(crate) tokens: Option<(u64, u64)>,
-}
-
-impl Closing {
-    pub(crate) fn new(record: Record, endpoint: &EndpointId, metrics: &GatewayMetrics) -> Closing {
-        let endpoint = endpoint.clone();
-        Closing { record: Some(record), endpoint, metrics: metrics.clone(), bytes: 0, tokens: None }
-    }
-
-    pub(crate) fn end(&mut self, code: OutcomeCode) {
-        if let Some(record) = self.record.take() {
-            let (tokens_in, tokens_out) = self.tokens.unzip();
-            record.close(Ending { code, bytes: self.bytes, tokens_in, tokens_out });
-            self.metrics.crossing(&self.endpoint, code.as_str());
-        }
-    }
-}
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        self.end(OutcomeCode::ClientGone);
-    }
-}
+use crate::events::{End, Events};
 
 /// The body of a streamed answer.
 pub(crate) struct Watched {
     body: Incoming,
-    watch: StreamWatch,
+    events: Events,
     closing: Closing,
     silence: Pin<Box<Sleep>>,
     patience: Patience,
@@ -61,10 +27,10 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    pub(crate) fn new(body: Incoming, closing: Closing, patience: Patience) -> Watched {
+    pub(crate) fn new(body: Incoming, events: Events, closing: Closing, patience: Patience) -> Watched {
         Watched {
             body,
-            watch: StreamWatch::new(MOST_EVENT_BYTES),
+            events,
             closing,
             silence: Box::pin(tokio::time::sleep_until(patience.silence(Instant::now()))),
             patience,
@@ -72,33 +38,64 @@ impl Watched {
         }
     }
 
-    fn piece(&mut self, bytes: Bytes) -> Frame<Bytes> {
+    fn piece(&mut self, bytes: Bytes) -> Option<Frame<Bytes>> {
         self.closing.bytes += bytes.len() as u64;
-        Frame::data(bytes)
+        (!bytes.is_empty()).then(|| Frame::data(bytes))
     }
 
     /// Ends the stream; what is not complete gets an error event, since clients take a stream that just ends for complete.
-    fn finish(&mut self, code: OutcomeCode, says: Option<&str>) -> Option<Frame<Bytes>> {
+    fn cut(&mut self, code: OutcomeCode, why: &str) -> Option<Frame<Bytes>> {
         self.ended = true;
-        let usage = self.watch.seen().usage;
-        self.closing.tokens = usage.map(|u| (u.prompt_tokens, u.completion_tokens));
-        let frame = says.map(|why| {
-            let error = ErrorBody::new(502, "upstream_cut", why).with_retry(false);
-            self.piece(error_event(&error))
-        });
-        self.closing.end(code);
+        let error = ErrorBody::new(502, "upstream_cut", why).with_retry(false);
+        let last = self.events.fault(&error);
+        let frame = self.piece(last);
+        self.close(code);
         frame
     }
 
-    fn upstream_closed(&mut self) -> Option<Frame<Bytes>> {
-        match self.watch.end() {
-            StreamEnd::Done | StreamEnd::Finished => self.finish(OutcomeCode::Served, None),
-            StreamEnd::Failed => self.finish(OutcomeCode::UpstreamError, None),
-            StreamEnd::Cut => {
-                self.finish(OutcomeCode::Truncated, Some("the endpoint ended the stream in the middle"))
+    fn upstream_closed(&mut self, why: &str) -> Option<Frame<Bytes>> {
+        let (last, end) = self.events.end();
+        let code = match end {
+            End::Complete => OutcomeCode::Served,
+            End::Failed => OutcomeCode::UpstreamError,
+            End::Cut => {
+                let before = self.piece(last);
+                let error = self.cut(OutcomeCode::Truncated, why);
+                return joined(before, error);
+            }
+        };
+        self.ended = true;
+        let frame = self.piece(last);
+        self.close(code);
+        frame
+    }
+
+    fn close(&mut self, code: OutcomeCode) {
+        self.closing.told(self.events.told());
+        self.closing.end(code);
+    }
+
+    fn arrived(&mut self, bytes: Bytes) -> Option<Frame<Bytes>> {
+        let now = Instant::now();
+        if now >= self.patience.until {
+            // An endpoint that never pauses would never let the timer speak.
+            return self.cut(OutcomeCode::Timeout, "the answer takes too long");
+        }
+        self.silence.as_mut().reset(self.patience.silence(now));
+        match self.events.pass(bytes) {
+            Ok(bytes) => self.piece(bytes),
+            Err(unreadable) => {
+                let why = format!("the endpoint sent what cannot be read: {}", unreadable.0);
+                self.cut(OutcomeCode::UpstreamError, &why)
             }
         }
     }
+}
+
+fn joined(first: Option<Frame<Bytes>>, second: Option<Frame<Bytes>>) -> Option<Frame<Bytes>> {
+    let bytes = |frame: Option<Frame<Bytes>>| frame.and_then(|f| f.into_data().ok()).unwrap_or_default();
+    let all = [bytes(first), bytes(second)].concat();
+    (!all.is_empty()).then(|| Frame::data(all.into()))
 }
 
 impl http_body::Body for Watched {
@@ -110,45 +107,24 @@ impl http_body::Body for Watched {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
-        loop {
-            if this.ended {
-                return Poll::Ready(None);
-            }
+        while !this.ended {
             let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) else {
                 ready!(this.silence.as_mut().poll(context));
-                let frame = this.finish(OutcomeCode::Timeout, Some("the endpoint fell silent"));
+                let frame = this.cut(OutcomeCode::Timeout, "the endpoint fell silent");
                 return Poll::Ready(frame.map(Ok));
             };
-            let frame = match frame {
-                None => this.upstream_closed(),
-                Some(Err(_)) => {
-                    let cut = this.watch.end() == StreamEnd::Cut;
-                    if cut {
-                        this.finish(OutcomeCode::Truncated, Some("the endpoint broke off the stream"))
-                    } else {
-                        this.upstream_closed()
-                    }
-                }
-                Some(Ok(frame)) => {
-                    let Ok(bytes) = frame.into_data() else { continue };
-                    let now = Instant::now();
-                    if now >= this.patience.until {
-                        // An endpoint that never pauses would never let the timer speak.
-                        let frame = this.finish(OutcomeCode::Timeout, Some("the answer takes too long"));
-                        return Poll::Ready(frame.map(Ok));
-                    }
-                    this.silence.as_mut().reset(this.patience.silence(now));
-                    match this.watch.pass(bytes) {
-                        Err(_) => this.finish(
-                            OutcomeCode::UpstreamError,
-                            Some("the endpoint sent an event that is too large"),
-                        ),
-                        Ok(bytes) if bytes.is_empty() => continue,
-                        Ok(bytes) => Some(this.piece(bytes)),
-                    }
-                }
+            let out = match frame {
+                None => this.upstream_closed("the endpoint ended the stream in the middle"),
+                Some(Err(_)) => this.upstream_closed("the endpoint broke off the stream"),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(bytes) => this.arrived(bytes),
+                    Err(_) => None,
+                },
             };
-            return Poll::Ready(frame.map(Ok));
+            if let Some(frame) = out {
+                return Poll::Ready(Some(Ok(frame)));
+            }
         }
+        Poll::Ready(None)
     }
 }

@@ -31,14 +31,14 @@ mod restore;
 mod sse;
 mod texts;
 mod translate;
-mod walk;
 pub mod vendor;
+mod walk;
 mod watch;
 
 pub use answer::{Answer, Finish, Usage, done};
 pub use error_body::{ErrorBody, error_event, error_event_for};
 pub use inbound::{EmbeddingsInput, Inbound, Wire};
-pub use models::{Model, models_list};
+pub use models::{Model, anthropic_model, anthropic_models_list, model, models_list};
 pub use places::Kind;
 pub use request::{ChatRequest, Limits, Message, Messages, Part, ReadError};
 pub use respond::{EmbeddingsForm, Respond, StreamWriter, count_tokens, embeddings};

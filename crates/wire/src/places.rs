@@ -72,6 +72,19 @@ pub enum Kind {
     Sealed,
 }
 
+impl Kind {
+    /// The kind in a word, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Image => "image",
+            Kind::Audio => "recording",
+            Kind::File => "document",
+            Kind::Tokens => "text as numbers",
+            Kind::Sealed => "sealed text",
+        }
+    }
+}
+
 /// What a string is by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {

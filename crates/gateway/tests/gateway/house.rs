@@ -244,7 +244,8 @@ fn gateway(border: Arc<Border>, estate: &Estate, folder: &Path, engine: Arc<dyn 
     let secrets = Secrets::read(estate, folder).unwrap();
     let doors = Doors::new(&ClientOptions::default(), engine, secrets).unwrap();
     let (metrics, health) = (Metrics::new("comity"), Health::new());
-    Gateway::new(GatewayOptions { border, doors, entropy: counting(), metrics, health })
+    let mask_key = gateway::mask_key(estate, folder, &counting()).unwrap();
+    Gateway::new(GatewayOptions { border, doors, entropy: counting(), metrics, health, mask_key })
 }
 
 /// Never the same twice, and always the same.

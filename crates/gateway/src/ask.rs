@@ -1,4 +1,4 @@
-//! The path of a chat request: read, judge, admit, open the door, answer, close the record.
+//! The path of a request: read, judge, admit, open the door, answer, close the record.
 
 use std::sync::Arc;
 
@@ -8,10 +8,11 @@ use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Incoming;
 use serve::{Body, read_body};
 use tokio::time::Instant;
-use wire::{ChatRequest, ErrorBody, Limits};
+use wire::{ErrorBody, Inbound, Limits, Wire};
 
 use crate::attempts::Attempts;
 use crate::caller::{self, Caller};
+use crate::content::Content;
 use crate::errors;
 use crate::routes::Gateway;
 
@@ -27,82 +28,88 @@ impl From<ErrorBody> for Failure {
     }
 }
 
+/// A request that was read: who asks, for what, and with which content.
+pub(crate) struct Read {
+    pub(crate) request: Request,
+    pub(crate) content: Content,
+    pub(crate) deadline: Instant,
+}
+
 impl Gateway {
-    /// Answers `POST /v1/chat/completions`.
-    pub(crate) async fn chat(self: &Arc<Self>, request: http::Request<Incoming>, id: &str) -> Response<Body> {
-        self.answer(request, id).await.unwrap_or_else(|failure| self.failed(&failure))
+    /// Answers a request on one of the wires.
+    pub(crate) async fn ask(
+        self: &Arc<Self>,
+        wire: Wire,
+        request: http::Request<Incoming>,
+        id: &str,
+    ) -> Response<Body> {
+        self.answer(wire, request, id).await.unwrap_or_else(|failure| self.failed(wire, &failure, id))
     }
 
     async fn answer(
         self: &Arc<Self>,
+        wire: Wire,
         request: http::Request<Incoming>,
         id: &str,
     ) -> Result<Response<Body>, Failure> {
         let in_flight = self.metrics.begin();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| errors::too_busy())?;
+        let Read { request, content, deadline } = self.read(wire, request, id).await?;
+        let response = self.cross(request, &content, deadline).await?;
+        Ok(response.map(|body| body.holding((in_flight, slot))))
+    }
+
+    /// Reads a request: its caller, what that states, its body, and what is found in it.
+    pub(crate) async fn read(
+        &self,
+        wire: Wire,
+        request: http::Request<Incoming>,
+        id: &str,
+    ) -> Result<Read, ErrorBody> {
         let snapshot = self.border.snapshot().map_err(|e| errors::refused(&e))?;
         let (head, body) = request.into_parts();
-        let caller = caller::known(&head.headers, &snapshot)?;
+        let Caller { key, system } = caller::known(&head.headers, &snapshot)?;
         let stated = caller::stated(&head.headers)?;
         let gateway = snapshot.estate().gateway();
         let deadline = Instant::now() + gateway.request_deadline;
         let max_bytes = usize::try_from(gateway.max_body).unwrap_or(usize::MAX);
         let bytes = read_body(&head.headers, body, max_bytes, gateway.body_deadline).await;
-        let bytes = bytes.map_err(|e| errors::unread(&e))?;
-        let limits = Limits { max_bytes, ..Limits::default() };
-        let chat = ChatRequest::read(bytes, &limits).map_err(|e| ErrorBody::from(&e))?;
-        let Caller { key, system } = caller;
-        let request =
-            Request { system, key: key.id, id: id.to_owned(), model: Some(chat.model().to_owned()), stated };
-        let response = self.cross(request, &chat, deadline).await?;
-        Ok(response.map(|body| body.holding((in_flight, slot))))
+        let inbound = inbound(wire, bytes.map_err(|e| errors::unread(&e))?, max_bytes)?;
+        let model = Some(inbound.model().to_owned());
+        let content = Content::read(inbound, &self.finder(snapshot.estate()), &system);
+        let content = content.map_err(|e| ErrorBody::from(&e))?;
+        let stated = content.stating(stated);
+        Ok(Read {
+            request: Request { system, key: key.id, id: id.to_owned(), model, stated },
+            content,
+            deadline,
+        })
     }
 
     async fn cross(
         &self,
         request: Request,
-        chat: &ChatRequest,
+        content: &Content,
         deadline: Instant,
     ) -> Result<Response<Body>, Failure> {
         let request = Arc::new(request);
+        if let Some((path, kind)) = content.unread_part(&request.system) {
+            let error = errors::unreadable_part(&path, kind);
+            return Err(self.given_up(&request, content.inbound().body(), error).await);
+        }
         let judged = match self.border.judge(request.clone()) {
             Ok(judged) => judged,
-            Err(refused) => return Err(self.refuse(&request, None, chat.body(), &refused).await),
-        };
-        Attempts::new(self, chat, deadline).run(judged).await
-    }
-
-    /// Every lawful endpoint was tried or is closed. Nothing unlawful is tried instead. If one was only busy, for so many
-    /// seconds, waiting helps.
-    pub(crate) async fn nobody_answered(
-        &self,
-        judged: &Judged,
-        chat: &ChatRequest,
-        busy: Option<u64>,
-    ) -> Failure {
-        let error = match busy {
-            Some(wait) => {
-                let message = "no lawful endpoint is free; try again";
-                ErrorBody::new(429, "lawful_endpoints_busy", message).with_retry_after(wait)
-            }
-            None => {
-                let message = "no endpoint on which this request may lawfully run gives an answer";
-                ErrorBody::new(503, "no_lawful_endpoint_alive", message).with_retry(false)
+            Err(refused) => {
+                return Err(self.refuse(&request, None, content.inbound().body(), &refused).await);
             }
         };
-        self.given_up(judged, chat, error).await
+        Attempts::new(self, content, deadline).run(judged).await
     }
 
-    /// The request took as long as it may, and a further attempt would take longer.
-    pub(crate) async fn out_of_time(&self, judged: &Judged, chat: &ChatRequest) -> Failure {
-        let message = "no lawful endpoint answered in the time that a request may take";
-        let error = ErrorBody::new(504, "request_timeout", message).with_retry(false);
-        self.given_up(judged, chat, error).await
-    }
-
-    async fn given_up(&self, judged: &Judged, chat: &ChatRequest, error: ErrorBody) -> Failure {
+    /// Records that the request is refused for a reason that is not the law's.
+    pub(crate) async fn given_up(&self, request: &Request, body: &Bytes, error: ErrorBody) -> Failure {
         let code = error.code.clone().unwrap_or_default();
-        match self.border.refuse(judged.request(), None, chat.body(), &code).await {
+        match self.border.refuse(request, None, body, &code).await {
             Ok(receipt) => Failure { error, receipt: Some(receipt) },
             Err(refused) => errors::refused(&refused).into(),
         }
@@ -125,9 +132,9 @@ impl Gateway {
         }
     }
 
-    fn failed(&self, failure: &Failure) -> Response<Body> {
+    fn failed(&self, wire: Wire, failure: &Failure, id: &str) -> Response<Body> {
         self.metrics.error(failure.error.code.as_deref().unwrap_or("unknown"));
-        let mut response = errors::response(&failure.error);
+        let mut response = errors::response(wire, &failure.error, id);
         if let Some(receipt) = &failure.receipt {
             mark_receipt(response.headers_mut(), receipt);
         }
@@ -135,10 +142,24 @@ impl Gateway {
     }
 }
 
+/// Reads a body, and refuses what would outlive the request or act on the vendor's side.
+fn inbound(wire: Wire, bytes: Bytes, max_bytes: usize) -> Result<Inbound, ErrorBody> {
+    let limits = Limits { max_bytes, ..Limits::default() };
+    let inbound = Inbound::read(wire, bytes, &limits).map_err(|e| ErrorBody::from(&e))?;
+    inbound.stateless().map_err(|e| ErrorBody::from(&e))?;
+    match inbound.vendor_side().first() {
+        Some(path) => Err(errors::vendor_side(path)),
+        None => Ok(inbound),
+    }
+}
+
 pub(crate) fn mark(headers: &mut HeaderMap, receipt: &ReceiptPointer, candidate: &assess::Candidate) {
     mark_receipt(headers, receipt);
     put(headers, "x-comity-place", candidate.endpoint.places.to_string());
     put(headers, "x-comity-endpoint", candidate.endpoint.id.as_str());
+    if candidate.content == assess::Content::Masked {
+        put(headers, "x-comity-masked", "true");
+    }
 }
 
 fn mark_receipt(headers: &mut HeaderMap, receipt: &ReceiptPointer) {

@@ -1,0 +1,75 @@
+//! The end of an answer: on record once, however it comes, counted, and held against what the vendor says of itself.
+
+use std::sync::Arc;
+
+use border::{Ending, Record};
+use estate::Endpoint;
+use ledger::OutcomeCode;
+
+use crate::events::Told;
+use crate::metrics::GatewayMetrics;
+use crate::routing::Lease;
+use crate::said_place::Said;
+
+/// Closes a record once, however the answer ends, and counts it.
+pub(crate) struct Closing {
+    record: Option<Record>,
+    endpoint: Arc<Endpoint>,
+    metrics: GatewayMetrics,
+    /// The endpoint has the request until its answer is over.
+    _lease: Lease,
+    pub(crate) bytes: u64,
+    tokens: Option<(u64, u64)>,
+}
+
+impl Closing {
+    pub(crate) fn new(
+        record: Record,
+        endpoint: Arc<Endpoint>,
+        metrics: &GatewayMetrics,
+        lease: Lease,
+    ) -> Closing {
+        Closing {
+            record: Some(record),
+            endpoint,
+            metrics: metrics.clone(),
+            _lease: lease,
+            bytes: 0,
+            tokens: None,
+        }
+    }
+
+    /// What the answer told of itself.
+    pub(crate) fn told(&mut self, told: Told) {
+        self.tokens = told.tokens.or(self.tokens);
+        if let Some(said) = told.geo.as_deref().and_then(Said::by_word) {
+            self.hold(&said);
+        }
+    }
+
+    /// Holds the vendor's own statement of place against the decision; a mismatch is an alarm, a metric and an entry.
+    pub(crate) fn hold(&mut self, said: &Said) {
+        let Some(record) = self.record.as_ref().filter(|_| said.disagrees(&self.endpoint)) else { return };
+        let (id, places) = (&self.endpoint.id, self.endpoint.places);
+        tracing::error!(endpoint = %id, said = %said.words, decided = %places, "the vendor says that it ran elsewhere");
+        self.metrics.place_mismatch(id);
+        record.alarm(format!(
+            "place_mismatch: `{id}` was decided for {places}, its vendor says `{}`",
+            said.words
+        ));
+    }
+
+    pub(crate) fn end(&mut self, code: OutcomeCode) {
+        if let Some(record) = self.record.take() {
+            let (tokens_in, tokens_out) = self.tokens.unzip();
+            record.close(Ending { code, bytes: self.bytes, tokens_in, tokens_out });
+            self.metrics.crossing(&self.endpoint.id, code.as_str());
+        }
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.end(OutcomeCode::ClientGone);
+    }
+}

@@ -1,0 +1,183 @@
+//! The content of a request: what was found in it before anybody rules, and the same content masked.
+//!
+//! It lives as long as its request and no longer; nothing of it is logged, counted by value, or kept.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use assess::Stated;
+use estate::{Masking, System};
+use mask::{ConversationKey, Finder, Finding, Hints, Inside, MaskKey, Vault};
+use terms::Categories;
+use wire::{Inbound, InsideText, ReadError, TextAt, Unreadable};
+
+/// A request with what was found in it.
+pub(crate) struct Content {
+    inbound: Inbound,
+    found: Vec<Found>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// What was found in one text.
+struct Found {
+    /// Which of the request's texts.
+    text: usize,
+    findings: Vec<Finding>,
+    replaceable: bool,
+}
+
+/// A masked request, and what undoes the mask in its answer.
+#[derive(Clone)]
+pub(crate) struct Masked {
+    pub(crate) inbound: Inbound,
+    pub(crate) vault: Arc<Vault>,
+}
+
+impl Content {
+    /// Reads a request's content, unless its system has it left unread.
+    ///
+    /// # Errors
+    /// A text that could be read in more than one way.
+    pub(crate) fn read(inbound: Inbound, finder: &Finder, system: &System) -> Result<Content, ReadError> {
+        if !system.masking.reads() {
+            return Ok(Content { inbound, found: Vec::new(), unreadable: Vec::new() });
+        }
+        let hints = Hints { countries: system.floor().subject_residence.iter().collect() };
+        let found = search(&inbound.texts()?, finder, &hints);
+        let unreadable = if system.masking.may_mask() { inbound.unreadable() } else { Vec::new() };
+        Ok(Content { inbound, found, unreadable })
+    }
+
+    /// The request as it came.
+    pub(crate) fn inbound(&self) -> &Inbound {
+        &self.inbound
+    }
+
+    /// What a request says of itself, with what was found in it.
+    pub(crate) fn stating(&self, stated: Stated) -> Stated {
+        let raised = |found: &Found| -> Categories {
+            found.findings.iter().filter(|f| f.raises()).map(|f| f.category).collect()
+        };
+        let all = self.found.iter().map(raised).fold(Categories::EMPTY, Categories::union);
+        let stuck = self.found.iter().filter(|f| !f.replaceable).map(raised);
+        let stuck = stuck.fold(Categories::EMPTY, Categories::union);
+        // What cannot be read may hold more of the same kind.
+        let replaceable = if self.unreadable.is_empty() { all.minus(stuck) } else { Categories::EMPTY };
+        Stated { detected: all, replaceable, ..stated }
+    }
+
+    /// The first part that cannot be read, of a request that may only cross masked.
+    pub(crate) fn unread_part(&self, system: &System) -> Option<(String, &'static str)> {
+        let first = self.unreadable.first().filter(|_| system.masking == Masking::Always)?;
+        Some((self.inbound.path_at(first.at), first.kind.name()))
+    }
+
+    /// The kinds of what was found, each with how often.
+    pub(crate) fn kinds(&self) -> Vec<(mask::Kind, usize)> {
+        let mut kinds: Vec<(mask::Kind, usize)> = Vec::new();
+        for finding in self.found.iter().flat_map(|f| &f.findings) {
+            match kinds.iter_mut().find(|(kind, _)| *kind == finding.kind) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((finding.kind, 1)),
+            }
+        }
+        kinds
+    }
+
+    /// The request with everything that was found masked, where that can be.
+    ///
+    /// # Errors
+    /// The masked request could not be read back; the one that came is never given in its place.
+    pub(crate) fn masked(&self, key: &MaskKey, system: &System) -> Result<Masked, ReadError> {
+        let texts = self.inbound.texts()?;
+        let mut vault = Vault::new(self.conversation(key, system));
+        texts.iter().for_each(|text| vault.reserve(&text.text));
+        let mut replaced: Vec<(&TextAt<'_>, Cow<'_, str>)> = Vec::new();
+        for found in self.found.iter().filter(|f| f.replaceable) {
+            if let Some(text) = texts.get(found.text) {
+                replaced.push((text, masked_text(text, &found.findings, &mut vault)));
+            }
+        }
+        let inbound = self.inbound.replaced(&replaced)?;
+        Ok(Masked { inbound, vault: Arc::new(vault) })
+    }
+
+    /// The key of the conversation that the request goes on with: the same turn after turn, since each request brings the
+    /// conversation from its beginning.
+    fn conversation(&self, key: &MaskKey, system: &System) -> ConversationKey {
+        let opening = opening(self.inbound.body());
+        key.conversation(&[system.id.as_str().as_bytes(), opening.as_bytes()])
+    }
+}
+
+fn search(texts: &[TextAt<'_>], finder: &Finder, hints: &Hints) -> Vec<Found> {
+    let mut all = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        let findings = finder.find(&text.text, hints);
+        if !findings.is_empty() {
+            all.push(Found { text: at, findings, replaceable: text.replaceable });
+        }
+    }
+    all
+}
+
+fn masked_text<'t>(text: &'t TextAt<'_>, findings: &[Finding], vault: &mut Vault) -> Cow<'t, str> {
+    match text.inside {
+        InsideText::Json => Cow::Owned(masked_json(&text.text, findings, vault)),
+        InsideText::Plain | InsideText::Sealed => vault.mask(&text.text, findings),
+    }
+}
+
+/// Within JSON an identifier stands with its escapes; what is put back later is the identifier itself, escaped anew.
+fn masked_json(json: &str, findings: &[Finding], vault: &mut Vault) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut rest = 0;
+    for finding in findings {
+        let Some(raw) = json.get(finding.span.clone()) else { continue };
+        out.push_str(json.get(rest..finding.span.start).unwrap_or_default());
+        let plain = serde_json::from_str::<String>(&format!("\"{raw}\""));
+        out.push_str(&vault.pseudonym(finding.kind, plain.as_deref().unwrap_or(raw)));
+        rest = finding.span.end;
+    }
+    out.push_str(json.get(rest..).unwrap_or_default());
+    out
+}
+
+/// The first thing that a person says in a request, as it stands there; the whole body where nobody says anything.
+fn opening(body: &[u8]) -> Cow<'_, str> {
+    #[derive(serde::Deserialize)]
+    struct Opening<'a> {
+        #[serde(borrow, default)]
+        messages: Option<Vec<Said<'a>>>,
+        #[serde(borrow, default)]
+        input: Option<&'a serde_json::value::RawValue>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Said<'a> {
+        #[serde(borrow, default)]
+        role: Option<Cow<'a, str>>,
+        #[serde(borrow, default)]
+        content: Option<&'a serde_json::value::RawValue>,
+    }
+    let first = |said: &[Said<'_>]| {
+        let user = said.iter().find(|s| s.role.as_deref() == Some("user"));
+        user.and_then(|s| s.content).map(|content| content.get().to_owned())
+    };
+    let found = serde_json::from_slice::<Opening<'_>>(body).ok().and_then(|opening| match opening {
+        Opening { messages: Some(said), .. } => first(&said),
+        Opening { input: Some(input), .. } => match serde_json::from_str::<Vec<Said<'_>>>(input.get()) {
+            Ok(said) => first(&said),
+            Err(_) => Some(input.get().to_owned()),
+        },
+        _ => None,
+    });
+    found.map_or_else(|| String::from_utf8_lossy(body), Cow::Owned)
+}
+
+/// How a text of an answer stands in it.
+pub(crate) fn inside(text: InsideText) -> Inside {
+    match text {
+        InsideText::Json => Inside::JsonString,
+        InsideText::Plain | InsideText::Sealed => Inside::Text,
+    }
+}

@@ -1,0 +1,106 @@
+//! `POST /v1/comity/explain`: where a request would run and why not elsewhere. The body is the request itself; nothing of it
+//! is sent and nothing is recorded.
+
+use std::sync::Arc;
+
+use assess::{Candidate, Content as State};
+use border::Refused;
+use http::{Response, Uri};
+use hyper::body::Incoming;
+use serde_json::{Value, json};
+use serve::Body;
+use terms::Verdict;
+use tokio::time::Instant;
+use wire::{ErrorBody, Wire};
+
+use crate::ask::Read;
+use crate::carry::carry;
+use crate::content::Content;
+use crate::routes::{Gateway, json};
+use crate::routing::{Ranked, Readiness, ranked};
+use crate::{errors, routes};
+
+impl Gateway {
+    /// Answers for a request on the wire named in the query (`?path=/v1/messages`); chat if none is.
+    pub(crate) async fn explain(
+        self: &Arc<Self>,
+        request: http::Request<Incoming>,
+        id: &str,
+    ) -> Response<Body> {
+        let wire = match wire(request.uri()) {
+            Ok(wire) => wire,
+            Err(error) => return errors::response(Wire::Chat, &error, id),
+        };
+        match self.explained(wire, request, id).await {
+            Ok(explained) => json(&explained),
+            Err(error) => errors::response(wire, &error, id),
+        }
+    }
+
+    async fn explained(
+        &self,
+        wire: Wire,
+        request: http::Request<Incoming>,
+        id: &str,
+    ) -> Result<Value, ErrorBody> {
+        let Read { request, content, .. } = self.read(wire, request, id).await?;
+        let judged = self.border.judge(request).map_err(|refused: Refused| errors::refused(&refused))?;
+        let order = ranked(&judged, &self.endpoints, || 0.5);
+        let first = order.iter().map(|r| self.in_order(r, &content)).collect::<Vec<_>>();
+        let rest = judged.assessment().candidates.iter().filter(|c| !is_among(&order, c)).map(out);
+        Ok(json!({
+            "system": judged.request().system.id.as_str(),
+            "model": content.inbound().model(),
+            "editions": judged.snapshot().editions().iter().map(|e| e.hash()).collect::<Vec<_>>(),
+            "estate": judged.snapshot().estate().hash(),
+            "found": content.kinds().iter().map(|(kind, count)| json!({
+                "kind": kind.name(), "category": kind.category().to_string(), "count": count,
+            })).collect::<Vec<_>>(),
+            "detected": judged.request().stated.detected.names().collect::<Vec<_>>(),
+            "lawful": first,
+            "others": rest.collect::<Vec<_>>(),
+        }))
+    }
+
+    fn in_order(&self, ranked: &Ranked<'_>, content: &Content) -> Value {
+        let endpoint = &ranked.candidate.endpoint;
+        let ready = match self.endpoints.readiness(endpoint, Instant::now()) {
+            Readiness::Ready => "ready",
+            Readiness::Probe => "to be tried again",
+            Readiness::Not(_) => "out of order or full",
+        };
+        let mut told = out(ranked.candidate);
+        if let Some(told) = told.as_object_mut() {
+            let cannot = carry(content.inbound(), endpoint).err().map(|cause| cause.to_string());
+            told.insert("state".to_owned(), json!(ready));
+            told.insert("reserve".to_owned(), json!(ranked.reserve.as_ref().map(ToString::to_string)));
+            told.insert("cannot_carry".to_owned(), json!(cannot));
+        }
+        told
+    }
+}
+
+fn is_among(order: &[Ranked<'_>], candidate: &Candidate) -> bool {
+    order.iter().any(|r| std::ptr::eq(r.candidate, candidate))
+}
+
+fn out(candidate: &Candidate) -> Value {
+    let ruling = candidate.ruling();
+    let why = (candidate.verdict != Verdict::Permit).then(|| errors::words(&ruling));
+    json!({
+        "endpoint": candidate.endpoint.id.as_str(),
+        "places": candidate.endpoint.places.iter().map(|p| p.code()).collect::<Vec<_>>(),
+        "masked": candidate.content == State::Masked,
+        "verdict": candidate.verdict.to_string(),
+        "why": why,
+        "ruling": serde_json::to_value(&ruling).unwrap_or_default(),
+    })
+}
+
+/// The wire of the path in the query.
+fn wire(uri: &Uri) -> Result<Wire, ErrorBody> {
+    let Some(query) = uri.query() else { return Ok(Wire::Chat) };
+    let path = query.strip_prefix("path=").map(|path| path.replace("%2F", "/").replace("%2f", "/"));
+    let known = path.as_deref().and_then(routes::wire_at);
+    known.ok_or_else(|| errors::bad_query(query))
+}

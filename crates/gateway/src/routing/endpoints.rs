@@ -1,0 +1,121 @@
+//! How each endpoint has answered of late, how fast, and how many requests it has now.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use estate::{Endpoint, EndpointId};
+use tokio::time::Instant;
+
+use super::circuit::{Circuit, Readiness};
+
+/// What is known of endpoints, by id; it outlives a reload.
+#[derive(Default)]
+pub(crate) struct Endpoints(RwLock<HashMap<EndpointId, Arc<Track>>>);
+
+#[derive(Default)]
+struct Track {
+    circuit: Mutex<Circuit>,
+    in_flight: AtomicU32,
+    /// Time to the first byte, in microseconds: a moving average of the latest answers; 0 is unknown.
+    first_byte_us: AtomicU64,
+}
+
+/// What came of a request, as far as it says how the endpoint is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It began to answer after this time.
+    Answered(Duration),
+    /// It failed.
+    Failed,
+    /// It asked to be left alone for this time.
+    Busy(Duration),
+    /// Neither: the request itself was at fault, or nothing was sent.
+    Unknown,
+}
+
+impl Endpoints {
+    fn track(&self, id: &EndpointId) -> Arc<Track> {
+        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return known.clone();
+        }
+        self.0.write().unwrap_or_else(PoisonError::into_inner).entry(id.clone()).or_default().clone()
+    }
+
+    /// Whether an endpoint may be tried: one that has all the requests it can take may soon.
+    pub(crate) fn readiness(&self, endpoint: &Endpoint, now: Instant) -> Readiness {
+        let track = self.track(&endpoint.id);
+        if endpoint.capacity.is_some_and(|most| track.in_flight.load(Ordering::Relaxed) >= most) {
+            return Readiness::Not(now + Duration::from_secs(1));
+        }
+        track.circuit().readiness(now)
+    }
+
+    /// The time to its first byte of late, in microseconds; 0 if it is not known.
+    pub(crate) fn first_byte_us(&self, id: &EndpointId) -> u64 {
+        self.track(id).first_byte_us.load(Ordering::Relaxed)
+    }
+
+    /// A request to an endpoint begins, if the endpoint may be tried and has room; it counts until the lease is dropped.
+    pub(crate) fn lease(&self, endpoint: &Endpoint, now: Instant) -> Result<Lease, Instant> {
+        let track = self.track(&endpoint.id);
+        let before = track.in_flight.fetch_add(1, Ordering::Relaxed);
+        let lease = Lease { track, told: false };
+        if endpoint.capacity.is_some_and(|most| before >= most) {
+            return Err(now + Duration::from_secs(1));
+        }
+        let mut circuit = lease.track.circuit();
+        if let Readiness::Not(until) = circuit.readiness(now) {
+            return Err(until);
+        }
+        circuit.begin();
+        drop(circuit);
+        Ok(lease)
+    }
+}
+
+impl Track {
+    fn circuit(&self) -> std::sync::MutexGuard<'_, Circuit> {
+        self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn was_fast(&self, first_byte: Duration) {
+        let new = u64::try_from(first_byte.as_micros()).unwrap_or(u64::MAX).max(1);
+        let old = self.first_byte_us.load(Ordering::Relaxed);
+        let average = if old == 0 { new } else { old - old / 8 + new / 8 };
+        self.first_byte_us.store(average.max(1), Ordering::Relaxed);
+    }
+}
+
+/// A request that an endpoint has.
+pub(crate) struct Lease {
+    track: Arc<Track>,
+    told: bool,
+}
+
+impl Lease {
+    /// What came of it. The request still counts until the lease is dropped, when its answer is over.
+    pub(crate) fn tell(&mut self, outcome: Outcome, now: Instant) {
+        self.told = true;
+        let mut circuit = self.track.circuit();
+        match outcome {
+            Outcome::Answered(first_byte) => {
+                circuit.succeeded();
+                self.track.was_fast(first_byte);
+            }
+            Outcome::Failed => circuit.failed(now),
+            Outcome::Busy(wait) => circuit.rest(now, wait),
+            Outcome::Unknown => circuit.unknown(),
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.track.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if !self.told {
+            self.track.circuit().unknown();
+        }
+    }
+}
