@@ -139,6 +139,8 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
     match running.border.reload(snapshot).await {
         Ok(reload) => {
             running.gateway.metrics().reloaded(reload.taken);
+            // An operator who reloads may just have mended something.
+            running.gateway.forget_endpoints();
             match reload.reason {
                 None => {
                     if let Some(secrets) = secrets {

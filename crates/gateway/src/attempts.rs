@@ -20,7 +20,7 @@ use crate::door::{Cause, NoReply, Patience, Reply};
 use crate::errors;
 use crate::rejected;
 use crate::routes::Gateway;
-use crate::routing::{Lease, Outcome, Ranked, ranked};
+use crate::routing::{Lease, Outcome, Ranked, Wait, ranked};
 
 /// How often law or estate may change under one request before it is refused.
 const MOST_JUDGMENTS: usize = 3;
@@ -115,8 +115,8 @@ impl<'a> Attempts<'a> {
         };
         let lease = match self.gateway.endpoints.lease(endpoint, Instant::now()) {
             Ok(lease) => lease,
-            Err(until) => {
-                self.met.not_before(until);
+            Err(wait) => {
+                self.met.not_before(wait);
                 return Ok(Turn::Next);
             }
         };
@@ -225,8 +225,8 @@ impl<'a> Attempts<'a> {
         }
         self.met.short = true;
         if let Cause::Busy(wait) = none.cause {
-            self.met.busy = true;
-            self.met.not_before(now + Duration::from_secs(wait.unwrap_or(1)));
+            let until = now + Duration::from_secs(wait.unwrap_or(1));
+            self.met.not_before(Wait { until, busy: true });
         }
         Ok(Turn::Next)
     }
@@ -264,9 +264,10 @@ impl<'a> Attempts<'a> {
 
 impl Met {
     /// An endpoint is not to be tried before this moment.
-    fn not_before(&mut self, until: Instant) {
+    fn not_before(&mut self, wait: Wait) {
         self.short = true;
-        self.again = Some(self.again.map_or(until, |earliest| earliest.min(until)));
+        self.busy |= wait.busy;
+        self.again = Some(self.again.map_or(wait.until, |earliest| earliest.min(wait.until)));
     }
 
     /// Whole seconds until trying again may help, at least one.
@@ -282,7 +283,7 @@ fn told(cause: &Cause) -> Outcome {
         Cause::Unreachable | Cause::Slow | Cause::Broken => Outcome::Failed,
         Cause::ServerError(_, None) => Outcome::Failed,
         Cause::ServerError(_, Some(wait)) => Outcome::Busy(Duration::from_secs(*wait)),
-        Cause::Busy(wait) => Outcome::Busy(Duration::from_secs(wait.unwrap_or(1))),
-        Cause::Rejected(_) | Cause::BadPrompt(_) | Cause::NotSent => Outcome::Unknown,
+        Cause::Busy(Some(wait)) => Outcome::Busy(Duration::from_secs(*wait)),
+        Cause::Busy(None) | Cause::Rejected(_) | Cause::BadPrompt(_) | Cause::NotSent => Outcome::Unknown,
     }
 }

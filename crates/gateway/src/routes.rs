@@ -125,6 +125,11 @@ impl Gateway {
         self.registry.response()
     }
 
+    /// Forgets how endpoints answered: the next requests try each of them anew.
+    pub fn forget_endpoints(&self) {
+        self.endpoints.forget();
+    }
+
     /// What finds identifiers by the estate's dictionaries; made anew when those change.
     pub(crate) fn finder(&self, estate: &Arc<Estate>) -> Arc<Finder> {
         if let Some(known) = self.dictionaries.load().as_ref().filter(|known| known.is_of(estate)) {

@@ -7,6 +7,6 @@ mod circuit;
 mod endpoints;
 mod order;
 
-pub(crate) use circuit::Readiness;
+pub(crate) use circuit::{Readiness, Wait};
 pub(crate) use endpoints::{Endpoints, Lease, Outcome};
 pub(crate) use order::{Ranked, ranked};

@@ -19,7 +19,7 @@ impl Doors {
         };
         match self.embedded.generate(&endpoint.id, prompt) {
             Ok(pieces) => Ok(Reply::Pieces(pieces, record)),
-            Err(EmbeddedError::Busy) => Err(closed(record, Cause::Busy(Some(1)), OutcomeCode::NotSent)),
+            Err(EmbeddedError::Busy) => Err(closed(record, Cause::Busy(None), OutcomeCode::NotSent)),
             Err(EmbeddedError::Unavailable) => {
                 Err(closed(record, Cause::Unreachable, OutcomeCode::Unreachable))
             }

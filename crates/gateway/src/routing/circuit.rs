@@ -22,7 +22,16 @@ pub(crate) enum Readiness {
     /// It failed, and one request may find out whether it is back.
     Probe,
     /// Not before this moment.
-    Not(Instant),
+    Not(Wait),
+}
+
+/// When an endpoint may be tried again, and why not now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wait {
+    /// When.
+    pub(crate) until: Instant,
+    /// It has as much as it can take; else it failed.
+    pub(crate) busy: bool,
 }
 
 /// How one endpoint has answered of late.
@@ -43,10 +52,10 @@ impl Circuit {
     /// Whether it may be tried at this moment.
     pub(crate) fn readiness(&self, now: Instant) -> Readiness {
         match (self.resting.filter(|until| now < *until), self.until) {
-            (Some(until), _) => Readiness::Not(until),
+            (Some(until), _) => Readiness::Not(Wait { until, busy: true }),
             (None, None) => Readiness::Ready,
-            (None, Some(until)) if now < until => Readiness::Not(until),
-            (None, Some(_)) if self.probing => Readiness::Not(now + FIRST_OPEN),
+            (None, Some(until)) if now < until => Readiness::Not(Wait { until, busy: false }),
+            (None, Some(_)) if self.probing => Readiness::Not(Wait { until: now + FIRST_OPEN, busy: false }),
             (None, Some(_)) => Readiness::Probe,
         }
     }
@@ -111,10 +120,14 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::{Circuit, IN_A_ROW, Readiness};
+    use super::{Circuit, IN_A_ROW, Readiness, Wait};
 
     fn after(start: Instant, seconds: u64) -> Instant {
         start + Duration::from_secs(seconds)
+    }
+
+    fn not(until: Instant, busy: bool) -> Readiness {
+        Readiness::Not(Wait { until, busy })
     }
 
     fn opened(start: Instant) -> Circuit {
@@ -130,7 +143,7 @@ mod tests {
         (1..IN_A_ROW).for_each(|_| circuit.failed(start));
         assert_eq!(circuit.readiness(start), Readiness::Ready);
         circuit.failed(start);
-        assert_eq!(circuit.readiness(start), Readiness::Not(after(start, 5)));
+        assert_eq!(circuit.readiness(start), not(after(start, 5), false));
         let later = after(start, 5);
         assert_eq!(circuit.readiness(later), Readiness::Probe);
         circuit.begin();
@@ -145,9 +158,8 @@ mod tests {
         let mut circuit = opened(start);
         let mut now = start;
         for wait in [5, 10, 20, 40, 80, 160, 300, 300] {
-            let Readiness::Not(until) = circuit.readiness(now) else { panic!("open at {wait}") };
-            assert_eq!(until, after(now, wait));
-            now = until;
+            assert_eq!(circuit.readiness(now), not(after(now, wait), false));
+            now = after(now, wait);
             circuit.begin();
             circuit.failed(now);
         }
@@ -169,7 +181,7 @@ mod tests {
         let start = Instant::now();
         let mut circuit = Circuit::default();
         circuit.rest(start, Duration::from_secs(7));
-        assert_eq!(circuit.readiness(after(start, 6)), Readiness::Not(after(start, 7)));
+        assert_eq!(circuit.readiness(after(start, 6)), not(after(start, 7), true));
         assert_eq!(circuit.readiness(after(start, 7)), Readiness::Ready);
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use estate::{Endpoint, EndpointId};
 use tokio::time::Instant;
 
-use super::circuit::{Circuit, Readiness};
+use super::circuit::{Circuit, Readiness, Wait};
 
 /// What is known of endpoints, by id; it outlives a reload.
 #[derive(Default)]
@@ -43,11 +43,16 @@ impl Endpoints {
         self.0.write().unwrap_or_else(PoisonError::into_inner).entry(id.clone()).or_default().clone()
     }
 
+    /// Forgets how they answered: the next requests try each of them anew.
+    pub(crate) fn forget(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Whether an endpoint may be tried: one that has all the requests it can take may soon.
     pub(crate) fn readiness(&self, endpoint: &Endpoint, now: Instant) -> Readiness {
         let track = self.track(&endpoint.id);
         if endpoint.capacity.is_some_and(|most| track.in_flight.load(Ordering::Relaxed) >= most) {
-            return Readiness::Not(now + Duration::from_secs(1));
+            return Readiness::Not(full(now));
         }
         track.circuit().readiness(now)
     }
@@ -58,21 +63,26 @@ impl Endpoints {
     }
 
     /// A request to an endpoint begins, if the endpoint may be tried and has room; it counts until the lease is dropped.
-    pub(crate) fn lease(&self, endpoint: &Endpoint, now: Instant) -> Result<Lease, Instant> {
+    pub(crate) fn lease(&self, endpoint: &Endpoint, now: Instant) -> Result<Lease, Wait> {
         let track = self.track(&endpoint.id);
         let before = track.in_flight.fetch_add(1, Ordering::Relaxed);
         let lease = Lease { track, told: false };
         if endpoint.capacity.is_some_and(|most| before >= most) {
-            return Err(now + Duration::from_secs(1));
+            return Err(full(now));
         }
         let mut circuit = lease.track.circuit();
-        if let Readiness::Not(until) = circuit.readiness(now) {
-            return Err(until);
+        if let Readiness::Not(wait) = circuit.readiness(now) {
+            return Err(wait);
         }
         circuit.begin();
         drop(circuit);
         Ok(lease)
     }
+}
+
+/// Places become free with every answer that ends.
+fn full(now: Instant) -> Wait {
+    Wait { until: now + Duration::from_secs(1), busy: true }
 }
 
 impl Track {

@@ -52,6 +52,7 @@ async fn fallback_stays_inside_the_law() {
             for third in STATES {
                 put(&house, LAWFUL[2], third).await;
                 combination += 1;
+                house.gateway.forget_endpoints();
                 let streamed = combination % 2 == 0;
                 let body = if streamed { ask_streamed("assistant") } else { ask("assistant") };
                 let answer = house.chat(&body).await;

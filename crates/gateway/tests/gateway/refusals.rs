@@ -34,14 +34,15 @@ async fn refusals_explain() {
 #[tokio::test]
 async fn whoever_is_not_known_is_refused() {
     let house = House::open().await;
-    let no_key: [&[(&str, &str)]; 9] = [
+    let no_key: [&[(&str, &str)]; 10] = [
         &[],
         &[("authorization", "Bearer nobody")],
         &[("authorization", "Bearer")],
         &[("authorization", "Bearer ")],
         &[("authorization", "Basic a2V5LW9mLXN1cHBvcnQ=")],
         &[("authorization", "key-of-support")],
-        &[("x-api-key", KEY)],
+        &[("x-api-key", "nobody")],
+        &[("authorization", "Bearer key-of-support"), ("x-api-key", "key-of-silent")],
         // Two keys: which one is meant is not for us to guess.
         &[("authorization", "Bearer key-of-support"), ("authorization", "Bearer key-of-silent")],
         &[("authorization", "Bearer key-that-ran-out")],
