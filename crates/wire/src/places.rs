@@ -148,8 +148,8 @@ impl Place {
             Place::Sealed => Role::Unreadable(Kind::Sealed),
             Place::FileId => Role::Unreadable(Kind::File),
             Place::Blob(kind) => Role::Unreadable(kind),
-            Place::Address(kind) if is_data_address(string) => Role::Unreadable(kind),
-            Place::Address(kind) => Role::Address(kind),
+            Place::Address(kind) => address(kind, string),
+            Place::Chat(chat::At::ImageUrl) => address(Kind::Image, string),
             _ => Role::Text,
         }
     }
@@ -175,6 +175,10 @@ fn is_id(string: &[u8]) -> bool {
     string.len() <= 128
         && string.iter().any(u8::is_ascii_alphabetic)
         && string.iter().all(|b| b.is_ascii_alphanumeric() || b"_-.:".contains(b))
+}
+
+fn address(kind: Kind, string: &[u8]) -> Role {
+    if is_data_address(string) { Role::Unreadable(kind) } else { Role::Address(kind) }
 }
 
 /// RFC 2397; schemes are case-insensitive (RFC 3986, section 3.1).

@@ -136,8 +136,9 @@ impl Visit for Blind<'_> {
     }
 
     fn open(&mut self, place: Place, at: usize) {
-        let empty = self.body.get(at + 1..).unwrap_or_default().trim_ascii_start().starts_with(b"]");
-        if place == Place::Logprobs && !empty {
+        let list = self.body.get(at..).unwrap_or_default().strip_prefix(b"[");
+        let full = list.is_some_and(|list| !list.trim_ascii_start().starts_with(b"]"));
+        if place == Place::Logprobs && full {
             self.list.push(Unreadable { at, kind: Kind::Tokens });
         }
     }

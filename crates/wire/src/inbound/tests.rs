@@ -188,4 +188,9 @@ proptest! {
             prop_assert_eq!(value["messages"][0]["content"].as_str(), Some(new.as_str()));
         }
     }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        crate::fuzz::fuzz_inbound(&bytes);
+    }
 }

@@ -71,6 +71,9 @@ fn item(key: &[u8]) -> Option<Place> {
         b"arguments" => Place::Arguments,
         b"encrypted_content" => Place::Sealed,
         b"result" => Place::Blob(Kind::Image),
+        b"input" | b"code" | b"action" | b"queries" | b"results" | b"outputs" | b"server_label" => {
+            Place::Free
+        }
         _ => return None,
     })
 }

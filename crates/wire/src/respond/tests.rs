@@ -1,4 +1,5 @@
 use bytes::BytesMut;
+use proptest::prelude::proptest;
 
 use super::{EmbeddingsForm, Respond, count_tokens, embeddings};
 use crate::dialog::{Block, Choice, Delta, Finish, Part, Reply, Tokens, UpstreamFault};
@@ -207,4 +208,11 @@ fn vectors_and_counts() {
     insta::assert_snapshot!(show(EmbeddingsForm::Float), @r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5,-1.0]},{"object":"embedding","index":1,"embedding":[0.0,2.5]}],"model":"e","usage":{"prompt_tokens":8,"total_tokens":8}}"#);
     insta::assert_snapshot!(show(EmbeddingsForm::Base64), @r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":"AAAAPwAAgL8="},{"object":"embedding","index":1,"embedding":"AAAAAAAAIEA="}],"model":"e","usage":{"prompt_tokens":8,"total_tokens":8}}"#);
     assert_eq!(&count_tokens(14)[..], br#"{"input_tokens":14}"#);
+}
+
+proptest! {
+    #[test]
+    fn any_text_makes_a_complete_answer(which: u8, text: String) {
+        crate::fuzz::fuzz_respond(&[&[which], text.as_bytes()].concat());
+    }
 }

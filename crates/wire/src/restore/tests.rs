@@ -156,4 +156,19 @@ proptest! {
         whole.pass(Bytes::from_static(stream.as_bytes())).unwrap();
         prop_assert_eq!(split.seen(), whole.seen());
     }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        crate::fuzz::fuzz_rewrite(&bytes);
+    }
+
+    #[test]
+    fn no_mangled_stream_makes_it_panic(which in 0..3_u8, at: prop::sample::Index, byte: u8, cut: u8) {
+        let (_, _, stream) = [STREAMS[0], STREAMS[2], STREAMS[1]][usize::from(which)];
+        let mut stream = stream.as_bytes().to_vec();
+        let at = at.index(stream.len());
+        stream[at] = byte;
+        stream.splice(0..0, [which, cut]);
+        crate::fuzz::fuzz_rewrite(&stream);
+    }
 }
