@@ -12,7 +12,22 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{cargo, root, run as run_command};
 use crate::steps::{Steps, say};
 
-const TARGETS: [&str; 8] = ["request", "sse", "estate", "law", "flow", "entry", "proof", "note"];
+const TARGETS: [&str; 14] = [
+    "request",
+    "sse",
+    "vendor_openai",
+    "vendor_anthropic",
+    "vendor_gemini",
+    "vendor_bedrock",
+    "vendor_body",
+    "eventstream",
+    "estate",
+    "law",
+    "flow",
+    "entry",
+    "proof",
+    "note",
+];
 
 /// Where the targets are built. Named, so that instrumentation stays away from build scripts.
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
