@@ -35,7 +35,7 @@ pub(crate) fn ensure() -> Result<PathBuf> {
 }
 
 fn make(source: &Path, folder: &Path) -> Result<()> {
-    if !version().is_some_and(|version| version >= OLDEST) {
+    if version().is_none_or(|version| version < OLDEST) {
         bail!("Node.js {OLDEST} or newer is needed as `node`, with npm (on Debian: nodejs and npm)");
     }
     say(&format!("Installing the clients for Node.js in {}, once.", folder.display()));
