@@ -43,8 +43,9 @@ fn make(source: &Path, folder: &Path) -> Result<()> {
     for file in MANIFEST {
         fs::copy(source.join(file), folder.join(file)).with_context(|| format!("cannot copy `{file}`"))?;
     }
-    run(Command::new("npm").args(["ci", "--silent"]).current_dir(folder))
-        .context("could not install the Node.js packages that the tests need; connect once")
+    let mut install = Command::new("npm");
+    install.args(["ci", "--silent", "--cache"]).arg(folder.join("cache")).current_dir(folder);
+    run(&mut install).context("could not install the Node.js packages that the tests need; connect once")
 }
 
 /// The major version of the Node.js on this machine.

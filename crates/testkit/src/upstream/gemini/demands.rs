@@ -18,19 +18,21 @@ pub(super) fn admit(call: &Call<'_>) -> Result<(), Fault> {
     }
 }
 
+/// The fields of a request.
+const KNOWN: [&str; 9] = [
+    "contents",
+    "systemInstruction",
+    "system_instruction",
+    "tools",
+    "toolConfig",
+    "safetySettings",
+    "generationConfig",
+    "cachedContent",
+    "labels",
+];
+
 /// What the vendor refuses in a request: wrong roles, parts without content, names that it does not know.
 pub(super) fn check(call: &Call<'_>) -> Result<(), Fault> {
-    const KNOWN: [&str; 9] = [
-        "contents",
-        "systemInstruction",
-        "system_instruction",
-        "tools",
-        "toolConfig",
-        "safetySettings",
-        "generationConfig",
-        "cachedContent",
-        "labels",
-    ];
     let body = call.body.as_object().ok_or_else(|| invalid("Invalid JSON payload received."))?;
     if let Some(unknown) = body.keys().find(|name| !KNOWN.contains(&&***name)) {
         return Err(invalid(format!(
@@ -41,16 +43,16 @@ pub(super) fn check(call: &Call<'_>) -> Result<(), Fault> {
     if contents.is_empty() {
         return Err(invalid("* GenerateContentRequest.contents: contents is not specified"));
     }
-    for content in contents {
-        let role = content.get("role").and_then(Value::as_str);
-        if !matches!(role, None | Some("user" | "model" | "function")) {
-            return Err(invalid("Please use a valid role: user, model."));
-        }
-        if content.get("parts").and_then(Value::as_array).is_none_or(Vec::is_empty) {
-            return Err(invalid(
-                "* GenerateContentRequest.contents.parts: contents.parts must not be empty.",
-            ));
-        }
+    contents.iter().try_for_each(check_content)
+}
+
+fn check_content(content: &Value) -> Result<(), Fault> {
+    let role = content.get("role").and_then(Value::as_str);
+    if !matches!(role, None | Some("user" | "model" | "function")) {
+        return Err(invalid("Please use a valid role: user, model."));
+    }
+    if content.get("parts").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        return Err(invalid("* GenerateContentRequest.contents.parts: contents.parts must not be empty."));
     }
     Ok(())
 }
