@@ -35,7 +35,7 @@ pub(crate) fn ensure() -> Result<PathBuf> {
 }
 
 fn make(source: &Path, folder: &Path) -> Result<()> {
-    if !version().is_some_and(|version| version >= OLDEST) {
+    if version().is_none_or(|version| version < OLDEST) {
         bail!("Node.js {OLDEST} or newer is needed as `node`, with npm (on Debian: nodejs and npm)");
     }
     say(&format!("Installing the clients for Node.js in {}, once.", folder.display()));
@@ -43,8 +43,9 @@ fn make(source: &Path, folder: &Path) -> Result<()> {
     for file in MANIFEST {
         fs::copy(source.join(file), folder.join(file)).with_context(|| format!("cannot copy `{file}`"))?;
     }
-    run(Command::new("npm").args(["ci", "--silent"]).current_dir(folder))
-        .context("could not install the Node.js packages that the tests need; connect once")
+    let mut install = Command::new("npm");
+    install.args(["ci", "--silent", "--cache"]).arg(folder.join("cache")).current_dir(folder);
+    run(&mut install).context("could not install the Node.js packages that the tests need; connect once")
 }
 
 /// The major version of the Node.js on this machine.

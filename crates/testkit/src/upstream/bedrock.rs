@@ -14,6 +14,19 @@ pub use signature::{AWS_KEY, AWS_SECRET};
 
 const STREAM: &str = "application/vnd.amazon.eventstream";
 
+/// What a block of content may be.
+const KINDS: [&str; 9] = [
+    "text",
+    "image",
+    "document",
+    "video",
+    "toolUse",
+    "toolResult",
+    "guardContent",
+    "cachePoint",
+    "reasoningContent",
+];
+
 pub(super) fn knows(path: &str) -> bool {
     action(path).is_some()
 }
@@ -99,18 +112,12 @@ fn check_message<'a>(message: &'a Value, before: &str) -> Result<&'a str, Fault>
             "A conversation must alternate between user and assistant roles; there are two of {role}."
         )));
     }
+    check_blocks(message)?;
+    Ok(role)
+}
+
+fn check_blocks(message: &Value) -> Result<(), Fault> {
     let blocks = message.get("content").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    const KINDS: [&str; 9] = [
-        "text",
-        "image",
-        "document",
-        "video",
-        "toolUse",
-        "toolResult",
-        "guardContent",
-        "cachePoint",
-        "reasoningContent",
-    ];
     let known = |block: &Value| {
         block
             .as_object()
@@ -121,7 +128,7 @@ fn check_message<'a>(message: &'a Value, before: &str) -> Result<&'a str, Fault>
             "The content of a message is empty, or a block of it has not exactly one known member.",
         ));
     }
-    Ok(role)
+    Ok(())
 }
 
 fn invalid(message: impl Into<String>) -> Fault {

@@ -1,6 +1,8 @@
 //! The Gemini API of Google, v1 and v1beta, as its reference describes it ("Generating content", "Embeddings", "Counting tokens",
 //! `google.rpc.Status` for errors).
 
+mod demands;
+
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
@@ -8,6 +10,7 @@ use crate::upstream::answer::{Answer, End, Part};
 use crate::upstream::call::{Call, Fault, text_of};
 use crate::upstream::delivery::{EVENTS, JSON, Scene};
 use crate::upstream::openai::vector;
+use demands::{admit, check, invalid};
 
 pub(super) fn knows(path: &str) -> bool {
     split(path).is_some_and(|(_, action)| {
@@ -84,61 +87,6 @@ pub(super) fn below_models(path: &str) -> Option<&str> {
 /// The model and what is to be done with it.
 fn split(path: &str) -> Option<(&str, &str)> {
     below_models(path)?.split_once(':').filter(|(model, _)| !model.is_empty())
-}
-
-fn admit(call: &Call<'_>) -> Result<(), Fault> {
-    let query = call.query.split('&').find_map(|pair| pair.strip_prefix("key="));
-    match call.header("x-goog-api-key").or(query) {
-        None => Err(Fault::new(
-            403,
-            "PERMISSION_DENIED",
-            "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other \
-             form of API consumer identity to call this API.",
-        )),
-        Some(key) if call.takes(key) => Ok(()),
-        Some(_) => Err(invalid("API key not valid. Please pass a valid API key.")),
-    }
-}
-
-/// What the vendor refuses in a request: wrong roles, parts without content, names that it does not know.
-fn check(call: &Call<'_>) -> Result<(), Fault> {
-    const KNOWN: [&str; 9] = [
-        "contents",
-        "systemInstruction",
-        "system_instruction",
-        "tools",
-        "toolConfig",
-        "safetySettings",
-        "generationConfig",
-        "cachedContent",
-        "labels",
-    ];
-    let body = call.body.as_object().ok_or_else(|| invalid("Invalid JSON payload received."))?;
-    if let Some(unknown) = body.keys().find(|name| !KNOWN.contains(&&***name)) {
-        return Err(invalid(format!(
-            "Invalid JSON payload received. Unknown name \"{unknown}\": Cannot find field."
-        )));
-    }
-    let contents = body.get("contents").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if contents.is_empty() {
-        return Err(invalid("* GenerateContentRequest.contents: contents is not specified"));
-    }
-    for content in contents {
-        let role = content.get("role").and_then(Value::as_str);
-        if !matches!(role, None | Some("user" | "model" | "function")) {
-            return Err(invalid("Please use a valid role: user, model."));
-        }
-        if content.get("parts").and_then(Value::as_array).is_none_or(Vec::is_empty) {
-            return Err(invalid(
-                "* GenerateContentRequest.contents.parts: contents.parts must not be empty.",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn invalid(message: impl Into<String>) -> Fault {
-    Fault::new(400, "INVALID_ARGUMENT", message)
 }
 
 fn batch(call: &Call<'_>) -> Result<Value, Fault> {

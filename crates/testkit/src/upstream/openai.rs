@@ -2,6 +2,7 @@
 
 mod chat;
 mod embeddings;
+mod mistral;
 mod responses;
 
 pub(super) use embeddings::vector;
@@ -42,13 +43,7 @@ pub(super) fn fault(fault: &Fault) -> Value {
 }
 
 pub(super) fn fault_of_mistral(fault: &Fault) -> Value {
-    match fault.status {
-        401 => json!({"detail": "Unauthorized"}),
-        status => json!({
-            "object": "error", "message": fault.message, "type": fault.kind, "param": null, "code": status.to_string(),
-            "raw_status_code": status,
-        }),
-    }
+    mistral::fault(fault)
 }
 
 pub(super) fn error_json(kind: &str, code: Option<&str>, message: &str) -> Value {
@@ -77,6 +72,9 @@ pub(super) fn scene(vendor: Vendor, call: &Call<'_>, answer: &Answer) -> Result<
     }
     if call.path.ends_with("/responses") {
         return responses::scene(call, answer);
+    }
+    if vendor == Vendor::Mistral {
+        mistral::demand(call)?;
     }
     chat::scene(vendor, call, answer)
 }

@@ -16,7 +16,8 @@ pub enum Vendor {
     OpenAi,
     /// The same below `/openai/v1`, with the key in `api-key` or as a bearer token.
     Azure,
-    /// `/v1/chat/completions`, `/v1/embeddings` and `/v1/models` with a bearer token; tool calls come whole in a stream.
+    /// `/v1/chat/completions`, `/v1/embeddings` and `/v1/models` with a bearer token; unknown fields
+    /// are refused, and tool calls come whole in a stream.
     Mistral,
     /// `/v1/messages` and `/v1/messages/count_tokens`, with `x-api-key` or a bearer token, and `anthropic-version`.
     Anthropic,

@@ -40,6 +40,13 @@ async fn the_openai_client_for_node_works_unchanged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn everything_that_a_chat_can_hold_reaches_the_openai_client_for_python() {
+    let stage = Stage::build(Vendor::OpenAi, "openai").await;
+    stage.run("../../testkit/tests/python/chat.py", &Cases::AllBut(&["embeddings"]));
+    stage.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "the gateway does not serve /v1/responses and /v1/embeddings yet"]
 async fn the_openai_clients_use_responses_and_embeddings_unchanged() {
     let stage = Stage::build(Vendor::OpenAi, "openai").await;

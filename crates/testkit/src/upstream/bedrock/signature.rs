@@ -77,11 +77,8 @@ impl<'a> Claim<'a> {
     /// Everything that has to hold besides the signature.
     fn check(&self, call: &Call<'_>) -> Result<(), Fault> {
         if self.key != AWS_KEY {
-            return Err(Fault::new(
-                403,
-                "UnrecognizedClientException",
-                "The security token included in the request is invalid.",
-            ));
+            let message = "The security token included in the request is invalid.";
+            return Err(Fault::new(403, "UnrecognizedClientException", message));
         }
         if self.service != "bedrock" || self.region.is_empty() {
             return Err(mismatch(
@@ -94,14 +91,17 @@ impl<'a> Claim<'a> {
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date: {date}"
             )));
         }
-        if !self.headers.is_sorted()
-            || self.headers.iter().any(|name| name.contains(|c: char| c.is_ascii_uppercase()))
-        {
+        self.check_headers(call)
+    }
+
+    fn check_headers(&self, call: &Call<'_>) -> Result<(), Fault> {
+        let is_upper = |character: char| character.is_ascii_uppercase();
+        if !self.headers.is_sorted() || self.headers.iter().any(|name| name.contains(is_upper)) {
             return Err(mismatch("SignedHeaders are not sorted and in lower case."));
         }
         let has_to_be_signed = |name: &&str| name.starts_with("x-amz-") || *name == "host";
-        let names = call.headers.keys().map(http::HeaderName::as_str);
-        if let Some(name) = names.filter(has_to_be_signed).find(|name| !self.headers.contains(name)) {
+        let mut names = call.headers.keys().map(http::HeaderName::as_str).filter(has_to_be_signed);
+        if let Some(name) = names.find(|name| !self.headers.contains(name)) {
             return Err(mismatch(format!("Header `{name}` is not signed.")));
         }
         match call.header("x-amz-content-sha256") {

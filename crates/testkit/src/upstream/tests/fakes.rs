@@ -191,6 +191,18 @@ async fn bedrock_takes_a_bearer_token_and_refuses_roles_that_do_not_alternate() 
     );
 }
 
+#[tokio::test]
+async fn mistral_refuses_fields_that_it_does_not_know() {
+    let upstream = FakeUpstream::of(Vendor::Mistral).await.unwrap();
+    let mut request = hello(Vendor::Mistral);
+    request["messages"][0]["name"] = "Zoë".into();
+    let (status, error) = json_of(&upstream, "/v1/chat/completions", &request).await;
+    assert_eq!((status, &error["message"]["detail"][0]["loc"][4]), (422, &"name".into()));
+    let mut request = hello(Vendor::Mistral);
+    request["max_completion_tokens"] = 9.into();
+    assert_eq!(ask(&upstream, "/v1/chat/completions", &request).await.0, 422);
+}
+
 #[test]
 fn texts_are_split_as_told() {
     let split = |split| Answer::new().split(split).pieces("äb cd");
