@@ -61,7 +61,8 @@ struct Options {
     /// The folder of rulebooks that the gateway rules by, instead of those that it brings along.
     #[arg(long)]
     law: Option<PathBuf>,
-    /// Measure these beside the gateway: `nginx=FILE`, `haproxy=FILE`, `litellm=FILE`, `portkey=FILE`.
+    /// Measure these beside the gateway: `nginx=FILE`, `haproxy=FILE`, `litellm=FILE`, `portkey=FILE`, or another build of
+    /// ours, `comity=FILE`.
     #[arg(long)]
     other: Vec<Other>,
     /// Leave out nginx and haproxy, which are measured where they are installed.

@@ -99,11 +99,12 @@ impl Scene {
             let started =
                 block_in_place(|| children::gateway(&self.comity, estate.path(), self.law.as_deref()));
             let (gateway, start) = started?;
+            let side = Side::gateway("gateway", gateway);
             let once = Load {
                 rate: Some(1000.0),
                 warmup: Duration::ZERO,
                 duration: Duration::from_nanos(1),
-                ..Side::gateway("gateway", gateway).load(asked, 1)
+                ..side.load(asked, 1)
             };
             once.run().await?;
             times.push(start.elapsed());

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::children::{Running, free_addresses};
+use crate::children::{Running, free_addresses, gateway};
 use crate::sides::Side;
 
 /// How long a program may take until it listens. Python with many imports takes long.
@@ -30,6 +30,8 @@ enum Kind {
     Haproxy,
     LiteLlm,
     Portkey,
+    /// Another build of our own, to tell what a change brought.
+    Comity,
 }
 
 impl FromStr for Other {
@@ -43,7 +45,8 @@ impl FromStr for Other {
             "haproxy" => Kind::Haproxy,
             "litellm" => Kind::LiteLlm,
             "portkey" => Kind::Portkey,
-            _ => return Err("known are `nginx`, `haproxy`, `litellm` and `portkey`".to_owned()),
+            "comity" => Kind::Comity,
+            _ => return Err("known are `nginx`, `haproxy`, `litellm`, `portkey` and `comity`".to_owned()),
         };
         Ok(Other { kind, program: program.into() })
     }
@@ -66,6 +69,7 @@ impl Other {
             Kind::Haproxy => self.haproxy(&folder, upstreams),
             Kind::LiteLlm => self.litellm(&folder, upstreams),
             Kind::Portkey => self.portkey(&folder, upstreams),
+            Kind::Comity => self.comity(&folder),
         }
     }
 
@@ -143,6 +147,13 @@ impl Other {
         side.to_upstream =
             Some(("x-portkey-custom-host", upstreams.map(|upstream| format!("http://{upstream}/v1"))));
         Ok(side)
+    }
+
+    /// With the estate of the folder above, and a ledger of its own.
+    fn comity(&self, folder: &Path) -> anyhow::Result<Side> {
+        fs::copy(folder.with_file_name("estate.toml"), folder.join("estate.toml"))?;
+        let (running, _) = gateway(&self.program, folder, None)?;
+        Ok(Side::gateway("other build", running))
     }
 
     fn command(&self, folder: &Path) -> anyhow::Result<Command> {
