@@ -55,9 +55,7 @@ impl LedgerOptions {
             software: concat!("comity ", env!("CARGO_PKG_VERSION")).to_owned(),
             publish_every: Duration::from_secs(1),
             linger: Duration::from_millis(100),
-            gather: Duration::from_micros(
-                std::env::var("XGATHER").ok().and_then(|v| v.parse().ok()).unwrap_or(300),
-            ),
+            gather: Duration::from_micros(300),
             segment_bytes: 8 << 20,
             waiting: 4096,
         }

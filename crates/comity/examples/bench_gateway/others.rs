@@ -12,6 +12,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use crate::children::{Running, free_addresses, gateway};
+use crate::estate_text::KEY;
+use crate::measure::{ESTATE, TEXT};
 use crate::sides::Side;
 
 /// How long a program may take until it listens. Python with many imports takes long.
@@ -126,10 +128,15 @@ impl Other {
         let workers = std::thread::available_parallelism()?.to_string();
         let mut command = self.command(folder)?;
         command.arg("--config").arg(file).args(["--host", "127.0.0.1", "--num_workers", &workers, "--port"]);
-        command
-            .arg(at.port().to_string())
-            .env("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-            .env("LITELLM_LOG", "ERROR");
+        command.arg(at.port().to_string());
+        // A short key is as good as a long one here, and looking up prices and models needs a network.
+        let settings = [
+            ("LITELLM_MASTER_KEY", KEY),
+            ("LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY", "true"),
+            ("LITELLM_LOCAL_MODEL_COST_MAP", "True"),
+            ("LITELLM_LOG", "ERROR"),
+        ];
+        command.envs(settings);
         Ok(Side::gateway("litellm", Running::start(command, vec![at; 2], PATIENCE)?))
     }
 
@@ -149,9 +156,9 @@ impl Other {
         Ok(side)
     }
 
-    /// With the estate of the folder above, and a ledger of its own.
+    /// With the same estate, and a ledger of its own.
     fn comity(&self, folder: &Path) -> anyhow::Result<Side> {
-        fs::copy(folder.with_file_name("estate.toml"), folder.join("estate.toml"))?;
+        fs::copy(folder.with_file_name(ESTATE).join(TEXT), folder.join(TEXT))?;
         let (running, _) = gateway(&self.program, folder, None)?;
         Ok(Side::gateway("other build", running))
     }

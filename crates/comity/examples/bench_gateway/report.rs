@@ -1,5 +1,6 @@
 //! The results, for people and for programs.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table};
@@ -21,13 +22,15 @@ pub(crate) struct Results {
     pub(crate) first_answers: Vec<Duration>,
     /// Times of raw appends with a sync, sorted.
     pub(crate) syncs: Vec<Duration>,
+    /// What other programs did not do.
+    pub(crate) notes: BTreeSet<String>,
 }
 
 struct Measured {
     name: &'static str,
     says: String,
-    /// One row a round: a shot for each side.
-    rounds: Vec<Vec<Shot>>,
+    /// One row a round: a shot for each side that answered.
+    rounds: Vec<Vec<Option<Shot>>>,
 }
 
 type Figure = fn(&Shot) -> Option<f64>;
@@ -61,11 +64,12 @@ impl Results {
             load_averages: Vec::new(),
             first_answers: Vec::new(),
             syncs: Vec::new(),
+            notes: BTreeSet::new(),
         }
     }
 
     /// Adds what one round gave for a kind of load, in the order of the sides.
-    pub(crate) fn add(&mut self, kind: &Kind, shots: Vec<Shot>) {
+    pub(crate) fn add(&mut self, kind: &Kind, shots: Vec<Option<Shot>>) {
         match self.kinds.iter_mut().find(|known| known.name == kind.name) {
             Some(known) => known.rounds.push(shots),
             None => {
@@ -103,6 +107,9 @@ impl Results {
                 text.push_str(&format!("{what}: {p50:.1?} median, {p99:.1?} p99, {least:.1?}..{most:.1?}\n"));
             }
         }
+        for note in &self.notes {
+            text.push_str(&format!("{note}\n"));
+        }
         let load = Spread::of(self.load_averages.iter().copied());
         text.push_str(&format!("load average: {:.1} ({:.1}..{:.1})\n", load.median, load.least, load.most));
         text
@@ -127,6 +134,7 @@ impl Results {
             "first_answers_us": micros(&self.first_answers),
             "sync_us": { "p50": micros(&[quantile(&self.syncs, 0.5)]), "p99": micros(&[quantile(&self.syncs, 0.99)]) },
             "load_averages": self.load_averages,
+            "notes": self.notes,
         })
     }
 }
@@ -151,8 +159,10 @@ impl Measured {
         let at = |name: &str| names.iter().position(|known| *known == name).unwrap_or(usize::MAX);
         let (floor, gateway, count) = (at("floor"), at("gateway"), names.len());
         FIGURES.iter().filter_map(move |(name, unit, figure)| {
-            let of =
-                |side: usize| self.rounds.iter().filter_map(move |round| round.get(side).and_then(figure));
+            let shot = move |round: &Vec<Option<Shot>>, side| round.get::<usize>(side).copied().flatten();
+            let of = |side| {
+                self.rounds.iter().filter_map(move |round| shot(round, side).as_ref().and_then(figure))
+            };
             let sides: Vec<Vec<f64>> = (0..count).map(|side| of(side).collect()).collect();
             let ratios = Spread::of(of(gateway).zip(of(floor)).map(|(gateway, floor)| gateway / floor));
             sides.iter().any(|side| !side.is_empty()).then_some(Row { name, unit, sides, ratios })

@@ -73,6 +73,11 @@ impl Side {
         Side { name, addresses, running, headers: Vec::new(), to_upstream: None, translates }
     }
 
+    /// Whether figures without this side mean nothing.
+    pub(crate) fn must_answer(&self) -> bool {
+        matches!(self.name, "direct" | "floor" | "gateway")
+    }
+
     /// Its process.
     pub(crate) fn process(&self) -> Option<u32> {
         self.running.as_ref().map(Running::id)
