@@ -139,3 +139,42 @@ impl Handover {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_taken_whole_and_in_order() {
+        let handover = Handover::default();
+        let mut lines = vec![b"one".to_vec()];
+        assert!(handover.lines(&mut lines));
+        assert!(lines.is_empty());
+        assert!(handover.lines(&mut vec![b"two".to_vec()]));
+        assert!(handover.wish(Box::new(|_| {})));
+        let taken = handover.take(None);
+        assert_eq!(taken.lines, [b"one", b"two"]);
+        assert_eq!((taken.wishes.len(), taken.last), (1, false));
+        handover.close();
+        assert!(handover.take(None).last);
+    }
+
+    #[test]
+    fn lines_wait_until_they_are_due_or_many() {
+        let handover = Handover::default();
+        handover.lines(&mut vec![Vec::new()]);
+        assert_eq!(handover.take(Some(Instant::now())).lines.len(), 1);
+        let far = Instant::now() + Duration::from_secs(3600);
+        handover.lines(&mut vec![Vec::new(); WORTH_WAKING]);
+        assert_eq!(handover.take(Some(far)).lines.len(), WORTH_WAKING);
+    }
+
+    #[test]
+    fn nothing_is_handed_to_a_thread_that_has_ended() {
+        let handover = Handover::default();
+        handover.wish(Box::new(|_| {}));
+        assert_eq!(handover.abandon().len(), 1);
+        assert!(!handover.lines(&mut vec![Vec::new(); MOST]));
+        assert!(!handover.lines(&mut vec![Vec::new()]), "and nobody waits for it");
+    }
+}

@@ -65,3 +65,30 @@ impl Drop for Growing {
         drop(self.file.set_len(self.end));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_lie_behind_the_end_only_while_the_file_grows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, b"head").unwrap();
+        let file = || std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        let mut growing = Growing::new(file(), 4);
+        let mut expected = b"head".to_vec();
+        for number in 0..40_u8 {
+            let group = vec![number + 1; 1000];
+            growing.write(&group).unwrap();
+            growing.sync().unwrap();
+            expected.extend(group);
+            let found = std::fs::read(&path).unwrap();
+            assert!(found.starts_with(&expected));
+            assert!(found[expected.len()..].iter().all(|byte| *byte == 0));
+        }
+        assert!(std::fs::read(&path).unwrap().len() > expected.len());
+        drop(growing);
+        assert_eq!(std::fs::read(&path).unwrap(), expected);
+    }
+}
