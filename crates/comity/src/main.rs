@@ -28,6 +28,11 @@ use clap::Parser;
 
 use cli::{Cli, Command};
 
+/// Requests begin on one thread and end on others: entries of the ledger, bodies, headers. This allocator takes memory back
+/// from another thread without a lock.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {

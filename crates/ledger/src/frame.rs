@@ -6,7 +6,7 @@
 //! text holds, so no entry can look like a group.
 //!
 //! A crash can tear only the last group, and nothing in it was acknowledged; so a torn last group is dropped whole.
-//! Damage with an intact group behind it is no crash.
+//! Damage with an intact group behind it is no crash. Zeros behind the last group are room that storage keeps ready.
 
 const MAGIC: [u8; 4] = [0xff, b'g', b'r', 1];
 
@@ -69,7 +69,7 @@ pub(crate) struct Scanned {
 /// What follows the intact groups.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Tail {
-    /// Nothing.
+    /// Nothing, or zeros.
     Clean,
     /// Part of one group, as a crash leaves it.
     Torn,
@@ -90,7 +90,7 @@ pub(crate) fn scan<E>(
     let end = |rest: &[u8]| bytes.len() - rest.len();
     while !rest.is_empty() {
         let Some((records, after)) = read_group(rest, next) else {
-            let tail = later_group(rest, next).map_or(Tail::Torn, Tail::Damaged);
+            let tail = tail(rest, next);
             return Ok(Scanned { end: end(rest), next, tail });
         };
         for record in records {
@@ -143,6 +143,13 @@ fn read_record(bytes: &[u8], index: u64) -> Option<(&[u8], &[u8])> {
     let (crc, rest) = rest.split_first_chunk::<4>()?;
     let (entry, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
     (checksum(index, entry) == u32::from_le_bytes(*crc)).then_some((entry, rest))
+}
+
+fn tail(rest: &[u8], next: u64) -> Tail {
+    if rest.iter().all(|byte| *byte == 0) {
+        return Tail::Clean;
+    }
+    later_group(rest, next).map_or(Tail::Torn, Tail::Damaged)
 }
 
 /// The first index of a group that lies behind a damaged one: any group header but the expected one at the start.
@@ -215,6 +222,17 @@ mod tests {
         let mut bytes = group(3, &[b"x"]);
         seal_group(&mut bytes, 4, 1);
         assert_eq!(read(&bytes, 4).0, Scanned { end: 0, next: 4, tail: Tail::Torn });
+    }
+
+    #[test]
+    fn zeros_behind_the_groups_are_room_and_nothing_else() {
+        let (one, two) = (group(0, &[b"first"]), group(1, &[b"second"]));
+        let whole = [one.clone(), vec![0; 100]].concat();
+        assert_eq!(read(&whole, 0).0, Scanned { end: one.len(), next: 1, tail: Tail::Clean });
+        let torn = [one.clone(), two[..30].to_vec(), vec![0; 100]].concat();
+        assert_eq!(read(&torn, 0).0, Scanned { end: one.len(), next: 1, tail: Tail::Torn });
+        let zeroed = [vec![0; one.len()], two].concat();
+        assert_eq!(read(&zeroed, 0).0, Scanned { end: 0, next: 0, tail: Tail::Damaged(1) });
     }
 
     proptest! {

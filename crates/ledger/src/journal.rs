@@ -100,7 +100,6 @@ fn begin_file(
     let head = encode_head(origin, first, open);
     let bytes = u64::try_from(head.len()).unwrap_or(u64::MAX);
     storage.write(&path(first), &head, Durable::Yes)?;
-    storage.sync_folder(FOLDER)?;
     Ok((storage.append(&path(first), bytes)?, bytes))
 }
 
@@ -148,9 +147,10 @@ impl Segment {
         frame::scan(self.bytes.get(self.body..).unwrap_or_default(), self.first, each)
     }
 
-    /// Bytes behind the intact groups.
+    /// Bytes behind the intact groups, without the zeros that storage keeps ready for further ones.
     pub(crate) fn behind(&self, scanned: &frame::Scanned) -> usize {
-        self.bytes.len().saturating_sub(self.body + scanned.end)
+        let behind = self.bytes.get(self.end(scanned)..).unwrap_or_default();
+        behind.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
     }
 
     /// Where in the file the intact groups end.

@@ -30,9 +30,11 @@ pub struct LedgerOptions {
     pub clock: Clock,
     /// Name and version of the program, for the start entry.
     pub software: String,
-    /// How long a recorded entry may wait to be published, and one of [`Ledger::append_soon`] to be recorded.
-    /// Default 100 ms.
+    /// How long a recorded entry may wait to be published, unless it is asked for. Default 1 s: what is published
+    /// together shares its syncs.
     pub publish_every: Duration,
+    /// How long an entry of [`Ledger::append_soon`] may wait to be recorded. Default 100 ms.
+    pub linger: Duration,
     /// How long an entry may wait for as many others as shared the last sync, to share the next; a lone caller never
     /// waits. Default 300 µs.
     pub gather: Duration,
@@ -51,7 +53,8 @@ impl LedgerOptions {
             signer,
             clock,
             software: concat!("comity ", env!("CARGO_PKG_VERSION")).to_owned(),
-            publish_every: Duration::from_millis(100),
+            publish_every: Duration::from_secs(1),
+            linger: Duration::from_millis(100),
             gather: Duration::from_micros(300),
             segment_bytes: 8 << 20,
             waiting: 4096,
@@ -155,6 +158,7 @@ impl Ledger {
             durable: Arc::clone(&durable),
             latest: Arc::clone(&latest),
             publish_every: options.publish_every,
+            linger: options.linger,
             gather: options.gather,
             lock,
         };
@@ -190,7 +194,7 @@ impl Ledger {
     }
 
     /// Queues an entry for the next group, without waiting; for outcomes, which nothing waits for. It costs no sync of
-    /// its own unless nothing else is recorded for [`LedgerOptions::publish_every`].
+    /// its own unless nothing else is recorded for [`LedgerOptions::linger`].
     ///
     /// # Errors
     /// [`AppendError`] if it has no line or the ledger no longer records. An outcome without an open admission is

@@ -1,6 +1,7 @@
 //! From durable entries to tiles and a signed checkpoint.
 //!
-//! Not a commit point: everything here follows the journal and can be made again from it.
+//! Not a commit point: everything here follows the journal and can be made again from it. Tiles are written as they
+//! fill and synced together, once a publication; a checkpoint is written only when every tile below it is durable.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -34,12 +35,14 @@ pub(crate) struct Sequencer {
     bundle: Vec<u8>,
     /// Full tiles written since the last publication.
     finished: Vec<Tile>,
+    /// Unfinished tiles of the last publication; none before the first, when there may be any from an earlier run.
+    partials: Option<BTreeSet<Tile>>,
 }
 
 impl Sequencer {
     /// Goes on from an edge at a multiple of 256 entries.
     pub(crate) fn new(storage: Arc<dyn Storage>, signer: Signer, edge: Edge) -> Self {
-        Self { storage, signer, edge, bundle: Vec::new(), finished: Vec::new() }
+        Self { storage, signer, edge, bundle: Vec::new(), finished: Vec::new(), partials: None }
     }
 
     pub(crate) fn edge(&self) -> &Edge {
@@ -52,45 +55,64 @@ impl Sequencer {
         let number = self.edge.size() / WIDTH;
         let completed = self.edge.push(leaf_hash(entry));
         if !completed.is_empty() {
-            let bundle = std::mem::take(&mut self.bundle);
-            self.finish(Tile::full(TileKind::Entries, number), &bundle)?;
+            self.storage.write(
+                &Tile::full(TileKind::Entries, number).path(),
+                &self.bundle,
+                Durable::Later,
+            )?;
+            self.finished.push(Tile::full(TileKind::Entries, number));
+            self.bundle.clear();
         }
         for (tile, bytes) in completed {
-            self.finish(tile, &bytes)?;
+            self.storage.write(&tile.path(), &bytes, Durable::Later)?;
+            self.finished.push(tile);
         }
         Ok(())
     }
 
-    /// Writes the unfinished tiles, then the checkpoint, and only then lets go of partial tiles that became full.
+    /// Writes the unfinished tiles, makes all new tiles durable, then the checkpoint, and only then lets go of partial
+    /// tiles that became full.
     pub(crate) fn publish(&mut self) -> io::Result<Published> {
-        self.write_partials()?;
-        for folder in self.finished.iter().filter_map(folder).collect::<BTreeSet<_>>() {
-            self.storage.sync_folder(&folder)?;
-        }
+        let partials = self.write_partials()?;
+        let new = partials.iter().filter(|tile| self.is_new(tile)).chain(&self.finished);
+        let paths: Vec<String> = new.map(Tile::path).collect();
+        self.storage.sync(&paths)?;
         let published = self.sign()?;
         self.storage.write(CHECKPOINT, published.note.as_bytes(), Durable::Yes)?;
-        self.storage.sync_folder("")?;
-        for tile in std::mem::take(&mut self.finished) {
-            self.storage.remove_folder(&tile.partial_folder())?;
-        }
+        self.let_go()?;
+        self.partials = Some(partials);
         Ok(published)
     }
 
-    fn finish(&mut self, tile: Tile, bytes: &[u8]) -> io::Result<()> {
-        self.storage.write(&tile.path(), bytes, Durable::Yes)?;
-        self.finished.push(tile);
-        Ok(())
+    fn write_partials(&self) -> io::Result<BTreeSet<Tile>> {
+        let size = self.edge.size();
+        let bundle = Tile::at_size(TileKind::Entries, size / WIDTH, size);
+        let bundle = bundle.map(|tile| (tile, self.bundle.as_slice()));
+        let mut written = BTreeSet::new();
+        for (tile, bytes) in self.edge.partials().chain(bundle) {
+            if self.is_new(&tile) {
+                self.storage.write(&tile.path(), bytes, Durable::Later)?;
+            }
+            written.insert(tile);
+        }
+        Ok(written)
     }
 
-    fn write_partials(&self) -> io::Result<()> {
-        for (tile, bytes) in self.edge.partials() {
-            self.storage.write(&tile.path(), bytes, Durable::No)?;
+    /// Whether an unfinished tile is not just as wide as at the last publication.
+    fn is_new(&self, tile: &Tile) -> bool {
+        self.partials.as_ref().is_none_or(|before| !before.contains(tile))
+    }
+
+    fn let_go(&mut self) -> io::Result<()> {
+        let wide = |tile: &Tile| Tile::full(tile.kind, tile.number);
+        let before: Option<BTreeSet<Tile>> =
+            self.partials.as_ref().map(|before| before.iter().map(wide).collect());
+        for tile in self.finished.drain(..) {
+            if before.as_ref().is_none_or(|before| before.contains(&tile)) {
+                self.storage.remove_folder(&tile.partial_folder())?;
+            }
         }
-        let size = self.edge.size();
-        match Tile::at_size(TileKind::Entries, size / WIDTH, size) {
-            Some(tile) => self.storage.write(&tile.path(), &self.bundle, Durable::No),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     fn sign(&self) -> io::Result<Published> {
@@ -100,10 +122,6 @@ impl Sequencer {
         let note = checkpoint.sign(&self.signer).map_err(io::Error::other)?;
         Ok(Published { size, root, note })
     }
-}
-
-fn folder(tile: &Tile) -> Option<String> {
-    tile.path().rsplit_once('/').map(|(folder, _)| folder.to_owned())
 }
 
 /// Replaces what readers see.

@@ -3,6 +3,7 @@
 //! Not a general file abstraction: paths are relative, with `/`, and only what the ledger does is possible.
 
 mod disk;
+mod growing;
 
 use std::io;
 
@@ -34,18 +35,18 @@ pub trait Storage: Send + Sync {
     /// The system's.
     fn append(&self, path: &str, length: u64) -> io::Result<Box<dyn Append>>;
 
-    /// Writes a whole file in one step: a reader sees the old one or the new one. With [`Durable::Yes`] its content is
-    /// durable on return; its name is, after [`Storage::sync_folder`].
+    /// Writes a whole file in one step: a reader sees the old one or the new one. With [`Durable::Yes`] it is durable on
+    /// return, content and name.
     ///
     /// # Errors
     /// The system's.
     fn write(&self, path: &str, bytes: &[u8], durable: Durable) -> io::Result<()>;
 
-    /// Makes the names in a folder durable.
+    /// Makes files that were written before durable, content and names. Many at once cost far less than one by one.
     ///
     /// # Errors
-    /// The system's.
-    fn sync_folder(&self, folder: &str) -> io::Result<()>;
+    /// The system's; what is durable is then unknown.
+    fn sync(&self, paths: &[String]) -> io::Result<()>;
 
     /// Removes a folder and its files; nothing if there is none.
     ///
@@ -54,7 +55,7 @@ pub trait Storage: Send + Sync {
     fn remove_folder(&self, folder: &str) -> io::Result<()>;
 }
 
-/// A file that grows.
+/// A file that grows. Behind its end it may hold zeros, and after a crash keep them.
 pub trait Append: Send {
     /// Adds bytes at its end. They may be lost until [`Append::sync`] returns.
     ///
@@ -74,6 +75,6 @@ pub trait Append: Send {
 pub enum Durable {
     /// It must.
     Yes,
-    /// It can be made again.
-    No,
+    /// Not before [`Storage::sync`].
+    Later,
 }

@@ -1,25 +1,23 @@
 //! The writer: takes what is queued, records it as one group, answers, and hands it on to be published.
 //!
 //! Two threads of their own, since both wait for the disk: one commits, one publishes. Only the first decides what is
-//! recorded; the second follows it through a short channel that holds the first back should it fall behind.
+//! recorded; the second follows it, and holds it back only should it fall far behind.
 
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::error::AppendError;
+use crate::handover::Handover;
 use crate::journal::Journal;
-use crate::queue::{Batch, Item, Link, Pace, Queue, Reply, refuse};
-use crate::sequencer::{Latest, Sequencer, announce, latest};
-
-/// Groups that may wait to be published.
-const CHANNEL: usize = 16;
+use crate::publisher::Publisher;
+use crate::queue::{Batch, Item, Link, Pace, Queue, refuse};
+use crate::sequencer::{Latest, Sequencer};
 
 /// Everything the writer needs, as recovery left it.
 pub(crate) struct Writer {
@@ -32,6 +30,7 @@ pub(crate) struct Writer {
     pub(crate) durable: Arc<AtomicU64>,
     pub(crate) latest: Latest,
     pub(crate) publish_every: Duration,
+    pub(crate) linger: Duration,
     pub(crate) gather: Duration,
     /// Held as long as anything is written.
     pub(crate) lock: Box<dyn Send>,
@@ -44,22 +43,24 @@ impl Writer {
     /// Starts both threads.
     pub(crate) fn spawn(self) -> io::Result<Ended> {
         let (ended, receiver) = oneshot::channel();
-        let (sender, groups) = sync_channel(CHANNEL);
+        let durable_lines = Arc::new(Handover::default());
         let publisher = Publisher {
             sequencer: self.sequencer,
             latest: self.latest,
             queue: Arc::clone(&self.queue),
             every: self.publish_every,
+            lines: Arc::clone(&durable_lines),
         };
         let publisher =
-            thread::Builder::new().name("ledger-publish".into()).spawn(move || publisher.run(&groups))?;
+            thread::Builder::new().name("ledger-publish".into()).spawn(move || publisher.run())?;
         let committer = Committer {
             journal: self.journal,
             open: self.open,
             queue: self.queue,
             durable: self.durable,
-            pace: Pace::new(self.publish_every, self.gather),
-            publisher: sender,
+            pace: Pace::new(self.linger, self.gather),
+            publisher: durable_lines,
+            lines: Vec::new(),
         };
         let lock = self.lock;
         thread::Builder::new().name("ledger-commit".into()).spawn(move || {
@@ -77,19 +78,15 @@ fn join(publisher: JoinHandle<Result<(), Arc<str>>>) -> Result<(), Arc<str>> {
     publisher.join().unwrap_or_else(|_| Err("the publishing thread died".into()))
 }
 
-/// Lines that became durable, or the wish to have them published now.
-enum Message {
-    Recorded(Vec<Vec<u8>>),
-    Publish(Reply),
-}
-
 struct Committer {
     journal: Journal,
     open: BTreeSet<u64>,
     queue: Arc<Queue>,
     durable: Arc<AtomicU64>,
     pace: Pace,
-    publisher: SyncSender<Message>,
+    publisher: Arc<Handover>,
+    /// Lines of the last group, on their way to the publisher.
+    lines: Vec<Vec<u8>>,
 }
 
 impl Committer {
@@ -113,13 +110,15 @@ impl Committer {
             let lines = batch.items.iter().map(|item| item.line.as_slice());
             let first = self.journal.commit(lines).map_err(|error| reason("write the journal", &error))?;
             self.durable.store(self.journal.next(), Ordering::Release);
-            let lines = acknowledge(first, &mut batch.items);
-            self.hand_on(Message::Recorded(lines))?;
+            self.lines.extend(acknowledge(first, &mut batch.items));
+            let handed_on = self.publisher.lines(&mut self.lines);
+            self.check(handed_on)?;
             let rolled = self.journal.roll(&self.open);
             rolled.map_err(|error| reason("begin a journal file", &error))?;
         }
         for reply in batch.publish.drain(..) {
-            self.hand_on(Message::Publish(reply))?;
+            let handed_on = self.publisher.wish(reply);
+            self.check(handed_on)?;
         }
         Ok(())
     }
@@ -142,12 +141,19 @@ impl Committer {
         });
     }
 
-    fn hand_on(&self, message: Message) -> Result<(), Arc<str>> {
-        // The publisher ends early only on an error, and has then poisoned the queue with its reason.
-        self.publisher.send(message).map_err(|_| match self.queue.health() {
-            Err(AppendError::Poisoned(why)) => why,
-            _ => "the publishing thread died".into(),
-        })
+    /// The publisher ends early only on an error, and has then poisoned the queue with its reason.
+    fn check(&self, handed_on: bool) -> Result<(), Arc<str>> {
+        match self.queue.health() {
+            _ if handed_on => Ok(()),
+            Err(AppendError::Poisoned(why)) => Err(why),
+            _ => Err("the publishing thread died".into()),
+        }
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        self.publisher.close();
     }
 }
 
@@ -166,73 +172,12 @@ fn founded(open: &mut BTreeSet<u64>, link: Link, next: u64) -> Result<(), Append
 }
 
 /// Tells every caller its index, and gives the lines.
-fn acknowledge(first: u64, items: &mut Vec<Item>) -> Vec<Vec<u8>> {
-    (first..)
-        .zip(items.drain(..))
-        .map(|(index, item)| {
-            if let Some(done) = item.done {
-                // A caller that has left needs no answer.
-                let _ = done.send(Ok(index));
-            }
-            item.line
-        })
-        .collect()
-}
-
-struct Publisher {
-    sequencer: Sequencer,
-    latest: Latest,
-    queue: Arc<Queue>,
-    every: Duration,
-}
-
-impl Publisher {
-    /// Publishes at the latest `every` after an entry became durable, on demand, and at the end.
-    fn run(mut self, groups: &Receiver<Message>) -> Result<(), Arc<str>> {
-        let mut due: Option<Instant> = None;
-        loop {
-            let wait = due.map_or(Duration::MAX, |due| due.saturating_duration_since(Instant::now()));
-            match receive(groups, wait) {
-                Ok(Message::Recorded(lines)) => {
-                    let added = lines.iter().try_for_each(|line| self.sequencer.add(line));
-                    added.map_err(|error| self.give_up(&error))?;
-                    due.get_or_insert_with(|| Instant::now() + self.every);
-                }
-                Ok(Message::Publish(reply)) => {
-                    let published = self.publish();
-                    reply(published.clone());
-                    published?;
-                    due = None;
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    self.publish()?;
-                    due = None;
-                }
-                Err(RecvTimeoutError::Disconnected) => return self.publish(),
-            }
+fn acknowledge(first: u64, items: &mut Vec<Item>) -> impl Iterator<Item = Vec<u8>> {
+    (first..).zip(items.drain(..)).map(|(index, item)| {
+        if let Some(done) = item.done {
+            // A caller that has left needs no answer.
+            let _ = done.send(Ok(index));
         }
-    }
-
-    fn publish(&mut self) -> Result<(), Arc<str>> {
-        if latest(&self.latest).size != self.sequencer.edge().size() {
-            let published = self.sequencer.publish().map_err(|error| self.give_up(&error))?;
-            announce(&self.latest, published);
-        }
-        Ok(())
-    }
-
-    /// Stops the recording: what cannot be published would never get a receipt.
-    fn give_up(&self, error: &io::Error) -> Arc<str> {
-        let why = Arc::from(format!("cannot publish the log: {error}"));
-        self.queue.poison(&why);
-        why
-    }
-}
-
-/// Waits for a message; a wait without an end is not one the clock can express.
-fn receive(groups: &Receiver<Message>, wait: Duration) -> Result<Message, RecvTimeoutError> {
-    if wait == Duration::MAX {
-        return groups.recv().map_err(|_| RecvTimeoutError::Disconnected);
-    }
-    groups.recv_timeout(wait)
+        item.line
+    })
 }

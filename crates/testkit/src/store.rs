@@ -25,6 +25,7 @@ struct Contents {
     locked: bool,
     held: bool,
     syncs: usize,
+    batches: usize,
 }
 
 #[derive(Clone, Default)]
@@ -41,7 +42,7 @@ struct File {
 pub enum Operation {
     /// Adding to a journal file.
     Append,
-    /// Making an appended file durable.
+    /// Making an appended or a written file durable.
     Sync,
     /// Writing a whole file.
     Write,
@@ -113,7 +114,13 @@ impl LyingStore {
         self.contents().syncs
     }
 
-    /// Waits until there were so many.
+    /// How many syncs of written files there were, each of any number of files.
+    #[must_use]
+    pub fn batches(&self) -> usize {
+        self.contents().batches
+    }
+
+    /// Waits until there were so many syncs of appended files.
     pub fn wait_for_syncs(&self, count: usize) {
         let mut contents = self.contents();
         while contents.syncs < count {
@@ -258,7 +265,15 @@ impl Storage for LyingStore {
         reported.answer()
     }
 
-    fn sync_folder(&self, _: &str) -> io::Result<()> {
+    fn sync(&self, paths: &[String]) -> io::Result<()> {
+        let mut contents = self.contents();
+        contents.batches += 1;
+        for path in paths {
+            let (reported, persisted) = contents.truth(Operation::Sync, path);
+            let file = contents.files.get_mut(path).ok_or(io::ErrorKind::NotFound)?;
+            file.durable += persisted.of(file.bytes.len() - file.durable);
+            reported.answer()?;
+        }
         Ok(())
     }
 

@@ -1,11 +1,13 @@
 //! Measures: the parts by their own benches, then the gateway against a bare proxy in one interleaved run.
 //! Prints what they print; nothing here judges a figure.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
 
 use crate::cargo::{self, Metadata, cargo, metadata, output, run};
 use crate::steps::say;
@@ -16,19 +18,40 @@ const GATEWAY: &str = "bench_gateway";
 /// The example that measures rulings on streams of flows; takes the same.
 const FLOWS: &str = "bench_flows";
 
-/// Runs the benches; their results are `parts.txt`, `flows.json` and `gateway.json` in `target/bench`.
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Subject {
+    /// The parts, by the benches of their crates.
+    Parts,
+    /// Rulings on streams of flows.
+    Flows,
+    /// The gateway, against a bare proxy, nginx and haproxy.
+    Gateway,
+}
+
+/// Runs the benches of these subjects, or of all; their results are `parts.txt`, `flows.json` and `gateway.json` in
+/// `target/bench`. The bench of the gateway takes further arguments.
 ///
 /// # Errors
 /// If a bench does not build or fails.
-pub(crate) fn run_benches(gateway_only: bool) -> Result<()> {
+pub(crate) fn run_benches(only: &[Subject], peers: bool, rest: &[OsString]) -> Result<()> {
     let metadata = metadata()?;
     let folder = metadata.target_directory.join("bench");
     fs::create_dir_all(&folder).context("cannot make the folder for results")?;
-    if !gateway_only {
+    let wanted = |subject| only.is_empty() || only.contains(&subject);
+    if wanted(Subject::Parts) {
         parts(&metadata, &folder)?;
-        example(&metadata, &folder, FLOWS, "flows")?;
     }
-    example(&metadata, &folder, GATEWAY, "gateway")
+    if wanted(Subject::Flows) {
+        example(&metadata, &folder, (FLOWS, "flows"), &[])?;
+    }
+    if wanted(Subject::Gateway) {
+        let peers = if peers { crate::peers::ensure()? } else { Vec::new() };
+        let others = peers.into_iter().map(|peer| OsString::from(format!("--other={peer}")));
+        let arguments: Vec<OsString> = others.chain(rest.iter().cloned()).collect();
+        example(&metadata, &folder, (GATEWAY, "gateway"), &arguments)?;
+    }
+    Ok(())
 }
 
 fn parts(metadata: &Metadata, folder: &Path) -> Result<()> {
@@ -42,13 +65,24 @@ fn parts(metadata: &Metadata, folder: &Path) -> Result<()> {
 }
 
 /// Runs an example that measures the program itself; its figures go beside the others.
-fn example(metadata: &Metadata, folder: &Path, example: &str, what: &str) -> Result<()> {
+fn example(
+    metadata: &Metadata,
+    folder: &Path,
+    (example, what): (&str, &str),
+    arguments: &[OsString],
+) -> Result<()> {
     ensure!(metadata.targets("example").any(|name| name == example), "there is no example `{example}`");
     let comity = cargo::build(&["--release", "--bin", "comity"])?;
     let program = cargo::build(&["--release", "--example", example])?;
     let json = folder.join(format!("{what}.json"));
     let mut bench = Command::new(program);
-    run(bench.current_dir(cargo::root()).arg("--comity").arg(comity).arg("--json").arg(&json))?;
+    run(bench
+        .current_dir(cargo::root())
+        .arg("--comity")
+        .arg(comity)
+        .arg("--json")
+        .arg(&json)
+        .args(arguments))?;
     say(&format!("Figures of the {what} are in {}.", json.display()));
     Ok(())
 }

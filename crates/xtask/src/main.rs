@@ -14,6 +14,7 @@ mod fuzz;
 mod law;
 mod model;
 mod node;
+mod peers;
 mod python;
 mod steps;
 mod test;
@@ -86,11 +87,17 @@ enum Task {
         #[command(subcommand)]
         task: LawTask,
     },
-    /// Measure the parts, and the gateway against a bare proxy; results lie in `target/bench`
+    /// Measure the parts, the law and the gateway against a bare proxy; results lie in `target/bench`
     Bench {
-        /// Leave out the parts, measure the gateway only
+        /// What to measure; everything if nothing is named
+        #[arg(value_enum)]
+        only: Vec<bench::Subject>,
+        /// Measure other gateways beside ours; installing them takes minutes and 1 GB, once
         #[arg(long)]
-        gateway_only: bool,
+        peers: bool,
+        /// Arguments for the bench of the gateway, such as `--body 16384`; `--help` lists them
+        #[arg(last = true)]
+        rest: Vec<OsString>,
     },
     /// Get the demo model, or check the one that is given
     Model {
@@ -124,7 +131,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets, false)?,
         Task::Law { task: LawTask::New { id } } => law::begin(&id)?,
         Task::Law { task: LawTask::Golden { check } } => law::golden(check)?,
-        Task::Bench { gateway_only } => bench::run_benches(gateway_only)?,
+        Task::Bench { only, peers, rest } => bench::run_benches(&only, peers, &rest)?,
         Task::Model { file } => drop(model::ensure(file.as_deref(), false)?),
     }
     Ok(ExitCode::SUCCESS)
@@ -144,6 +151,16 @@ mod tests {
         assert_eq!(parse("xtask demo --format json"), Task::Demo { model: None, rest: rest.clone() });
         let model = Some("m.gguf".into());
         assert_eq!(parse("xtask demo --model m.gguf -- --format json"), Task::Demo { model, rest });
+    }
+
+    #[test]
+    fn a_bench_is_of_what_is_named_with_arguments_of_its_own() {
+        let (only, rest) = (vec![bench::Subject::Gateway], vec!["--rounds".into(), "3".into()]);
+        assert_eq!(
+            parse("xtask bench gateway --peers -- --rounds 3"),
+            Task::Bench { only, peers: true, rest }
+        );
+        assert_eq!(parse("xtask bench"), Task::Bench { only: vec![], peers: false, rest: vec![] });
     }
 
     #[test]

@@ -38,7 +38,11 @@ pub(crate) fn ensure() -> Result<PathBuf> {
     Ok(python)
 }
 
-fn make(folder: &Path) -> Result<()> {
+/// Makes an empty environment; what was there is removed.
+///
+/// # Errors
+/// What is missing on this machine.
+pub(crate) fn make(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot remove `{}`", folder.display()))?;
     }

@@ -1,6 +1,13 @@
-//! The estate of the bench: one system with two lawful endpoints on loopback, one for answers and one for streams.
+//! The estate of the bench: one system with lawful endpoints on loopback, some for answers and some for streams.
 
 use std::net::SocketAddr;
+
+/// What the estate is to look like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// Lawful endpoints behind each model name.
+    pub(crate) endpoints: usize,
+}
 
 /// The key of the only caller.
 pub(crate) const KEY: &str = "bench-key";
@@ -35,16 +42,6 @@ name = "Small"
 developer = "operator"
 license = "Apache-2.0"
 
-[[system]]
-id = "support"
-name = "Support"
-exporter = "exporter"
-endpoints = ["answers", "streams"]
-
-[system.model_aliases]
-answers = ["answers"]
-streams = ["streams"]
-
 [system.floor]
 subject = ["DE", "FR"]
 data = ["identity_basic", "behavioural"]
@@ -59,6 +56,7 @@ adds_local_personal_data = false
 occasional = false
 told_ai = true
 obvious_ai = false
+synthetic_content_published = false
 
 [gateway]
 listen = "127.0.0.1:0"
@@ -66,9 +64,38 @@ ledger = { folder = "ledger", origin = "bench.example/gateway" }
 "#;
 
 /// The text of `estate.toml`.
-pub(crate) fn estate(answers: SocketAddr, streams: SocketAddr) -> String {
+pub(crate) fn estate(shape: Shape, [answers, streams]: [SocketAddr; 2]) -> String {
     let key = format!("[[key]]\nid = \"bench\"\nsystem = \"support\"\nsha256 = \"{DIGEST}\"\n");
-    [REST, &key, &endpoint("answers", answers), &endpoint("streams", streams)].concat()
+    let mut text = [&system(shape), REST, &key].concat();
+    for (name, upstream) in [("answers", answers), ("streams", streams)] {
+        text.extend(ids(shape, name).map(|id| endpoint(&id, upstream)));
+    }
+    text
+}
+
+fn ids(shape: Shape, name: &str) -> impl Iterator<Item = String> {
+    (0..shape.endpoints).map(move |number| match number {
+        0 => name.to_owned(),
+        _ => format!("{name}-{number}"),
+    })
+}
+
+fn system(shape: Shape) -> String {
+    let [answers, streams] = ["answers", "streams"].map(|name| ids(shape, name).collect::<Vec<_>>());
+    let all: Vec<&String> = answers.iter().chain(&streams).collect();
+    format!(
+        r#"[[system]]
+id = "support"
+name = "Support"
+exporter = "exporter"
+endpoints = {all:?}
+
+[system.model_aliases]
+answers = {answers:?}
+streams = {streams:?}
+
+"#
+    )
 }
 
 fn endpoint(id: &str, upstream: SocketAddr) -> String {

@@ -1,8 +1,8 @@
-//! The gateway measured beside a bare proxy and the upstream itself, in turns.
+//! The gateway measured beside a bare proxy, other proxies and gateways, and the upstream itself, in turns.
 //!
-//! It judges nothing: it prints medians and the spread of ratios. The load and the instant upstream are in this process; the
-//! gateway is the real `comity serve` and the proxy this program again, so that the processor time and memory of each are
-//! its own. The ledger is on disk, beside the results.
+//! It judges nothing: it prints medians and the spread of ratios. The load and the instant upstreams are in this process; the
+//! gateway is the real `comity serve` and the bare proxy this program again, so that the processor time and memory of each
+//! are its own. The ledger is on disk, beside the results.
 //!
 //! ```text
 //! cargo run --release --example bench_gateway -- --rounds 3 --json target/bench/gateway.json
@@ -13,9 +13,11 @@ mod children;
 mod disk;
 mod estate_text;
 mod measure;
+mod others;
 mod processor;
 mod report;
 mod shots;
+mod sides;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,6 +28,8 @@ use clap::Parser;
 use testkit::BareProxy;
 
 use measure::Scene;
+use others::Other;
+use sides::{Asked, Wire};
 
 /// What is measured, how often and for how long.
 #[derive(Parser)]
@@ -45,6 +49,25 @@ struct Options {
     /// Where the results go as JSON; the estate of the bench is put beside it.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Bytes of a request.
+    #[arg(long, default_value_t = 1 << 10)]
+    body: usize,
+    /// What gateways are spoken to in.
+    #[arg(long, value_enum, default_value_t = Wire::Openai)]
+    wire: Wire,
+    /// Lawful endpoints behind each model name.
+    #[arg(long, default_value_t = 1)]
+    endpoints: usize,
+    /// The folder of rulebooks that the gateway rules by, instead of those that it brings along.
+    #[arg(long)]
+    law: Option<PathBuf>,
+    /// Measure these beside the gateway: `nginx=FILE`, `haproxy=FILE`, `litellm=FILE`, `portkey=FILE`, or another build of
+    /// ours, `comity=FILE`.
+    #[arg(long)]
+    other: Vec<Other>,
+    /// Leave out nginx and haproxy, which are measured where they are installed.
+    #[arg(long)]
+    no_proxies: bool,
     /// Measure only how long `comity serve` takes from its start to its first answer.
     #[arg(long)]
     first_answer: bool,
@@ -57,6 +80,14 @@ struct Options {
     /// Be the proxy in front of these upstreams instead. Used by the bench itself.
     #[arg(long, hide = true, value_delimiter = ',')]
     proxy: Vec<SocketAddr>,
+}
+
+impl Options {
+    /// Everything that is measured beside the gateway and the bare proxy.
+    fn others(&self) -> Vec<Other> {
+        let present = if self.no_proxies { Vec::new() } else { Other::present() };
+        present.into_iter().chain(self.other.iter().cloned()).collect()
+    }
 }
 
 fn main() -> anyhow::Result<()> {
@@ -76,9 +107,10 @@ async fn bench(options: &Options) -> anyhow::Result<()> {
     let folder = json.parent().context("the file of results needs a folder")?;
     std::fs::create_dir_all(folder)?;
     let comity = options.comity.clone().map_or_else(built_beside, Ok)?;
-    let scene = Scene::set(folder, &comity).await?;
-    let mut results = report::Results::new(options.connections);
-    results.first_answers = scene.first_answers(&comity, 5).await?;
+    let scene = Scene::set(folder, &comity, options).await?;
+    let mut results = report::Results::new(scene.names(), options);
+    let asked = Asked { wire: options.wire, bytes: options.body, stream: false };
+    results.first_answers = scene.first_answers(asked, 5).await?;
     if !options.first_answer {
         let plan = measure::plan(options, Duration::from_secs_f64(options.seconds));
         scene.run(&plan, options.rounds, &mut results).await?;

@@ -5,9 +5,24 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-/// Processor time so far of the threads that a process has now: to the nanosecond, where the process's own count is in
-/// hundredths of a second.
+/// Processor time so far of the threads that a process and its children have now: to the nanosecond, where the process's
+/// own count is in hundredths of a second.
 pub(crate) fn time(process: u32) -> anyhow::Result<Duration> {
+    family(process).into_iter().map(time_of).sum()
+}
+
+/// A process, its children, and theirs.
+fn family(process: u32) -> Vec<u32> {
+    let mut all = vec![process];
+    let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    for thread in threads {
+        let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        all.extend(children.split_whitespace().filter_map(|id| id.parse().ok()).flat_map(family));
+    }
+    all
+}
+
+fn time_of(process: u32) -> anyhow::Result<Duration> {
     let mut total = Duration::ZERO;
     for thread in fs::read_dir(format!("/proc/{process}/task"))? {
         // A thread that has just ended is not missed: it did next to nothing.
@@ -18,8 +33,13 @@ pub(crate) fn time(process: u32) -> anyhow::Result<Duration> {
     Ok(total)
 }
 
-/// Memory of a process in KiB: resident now, and at its most.
+/// Memory of a process and its children in KiB: resident now, and at its most. What they share is counted once for each.
 pub(crate) fn memory(process: u32) -> anyhow::Result<(u64, u64)> {
+    let each = family(process).into_iter().map(memory_of).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(each.iter().fold((0, 0), |(now, most), one| (now + one.0, most + one.1)))
+}
+
+fn memory_of(process: u32) -> anyhow::Result<(u64, u64)> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let kib = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name))?;

@@ -1,16 +1,20 @@
 //! The results, for people and for programs.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table};
 use serde_json::{Map, Value, json};
 
-use crate::measure::{Kind, SIDES};
+use crate::Options;
+use crate::measure::Kind;
 use crate::shots::{Shot, Spread};
 
 /// Everything measured.
 pub(crate) struct Results {
-    connections: usize,
+    sides: Vec<&'static str>,
+    /// What was asked for, as data.
+    asked: Value,
     kinds: Vec<Measured>,
     /// Resident memory and its peak, in KiB, by side.
     pub(crate) memory: Vec<(&'static str, (u64, u64))>,
@@ -18,13 +22,15 @@ pub(crate) struct Results {
     pub(crate) first_answers: Vec<Duration>,
     /// Times of raw appends with a sync, sorted.
     pub(crate) syncs: Vec<Duration>,
+    /// What other programs did not do.
+    pub(crate) notes: BTreeSet<String>,
 }
 
 struct Measured {
     name: &'static str,
     says: String,
-    /// One row a round: a shot for each side.
-    rounds: Vec<Vec<Shot>>,
+    /// One row a round: a shot for each side that answered.
+    rounds: Vec<Vec<Option<Shot>>>,
 }
 
 type Figure = fn(&Shot) -> Option<f64>;
@@ -44,19 +50,26 @@ fn micros(time: Duration) -> f64 {
 }
 
 impl Results {
-    pub(crate) fn new(connections: usize) -> Results {
+    pub(crate) fn new(sides: Vec<&'static str>, options: &Options) -> Results {
+        let Options { connections, body, endpoints, seconds, wire, law, .. } = options;
+        let asked = json!({
+            "connections": connections, "body_bytes": body, "endpoints": endpoints, "seconds": seconds,
+            "wire": format!("{wire:?}").to_lowercase(), "law": law,
+        });
         Results {
-            connections,
+            sides,
+            asked,
             kinds: Vec::new(),
             memory: Vec::new(),
             load_averages: Vec::new(),
             first_answers: Vec::new(),
             syncs: Vec::new(),
+            notes: BTreeSet::new(),
         }
     }
 
     /// Adds what one round gave for a kind of load, in the order of the sides.
-    pub(crate) fn add(&mut self, kind: &Kind, shots: Vec<Shot>) {
+    pub(crate) fn add(&mut self, kind: &Kind, shots: Vec<Option<Shot>>) {
         match self.kinds.iter_mut().find(|known| known.name == kind.name) {
             Some(known) => known.rounds.push(shots),
             None => {
@@ -68,9 +81,10 @@ impl Results {
     /// The tables for people.
     pub(crate) fn table(&self) -> String {
         let mut table = Table::new();
-        table.set_header(["load", "figure", "direct", "floor", "gateway", "gateway / floor (least..most)"]);
+        let header = ["load", "figure"].into_iter().chain(self.sides.iter().copied());
+        table.set_header(header.chain(["gateway / floor (least..most)"]));
         for kind in &self.kinds {
-            for row in kind.rows() {
+            for row in kind.rows(&self.sides) {
                 table.add_row(row.cells(kind));
             }
         }
@@ -93,6 +107,9 @@ impl Results {
                 text.push_str(&format!("{what}: {p50:.1?} median, {p99:.1?} p99, {least:.1?}..{most:.1?}\n"));
             }
         }
+        for note in &self.notes {
+            text.push_str(&format!("{note}\n"));
+        }
         let load = Spread::of(self.load_averages.iter().copied());
         text.push_str(&format!("load average: {:.1} ({:.1}..{:.1})\n", load.median, load.least, load.most));
         text
@@ -101,7 +118,8 @@ impl Results {
     /// The same as data, with every round.
     pub(crate) fn json(&self) -> Value {
         let kinds = self.kinds.iter().map(|kind| {
-            let figures = kind.rows().map(|row| (format!("{}, {}", row.name, row.unit), row.json()));
+            let rows = kind.rows(&self.sides);
+            let figures = rows.map(|row| (format!("{}, {}", row.name, row.unit), row.json(&self.sides)));
             (kind.name.to_owned(), json!({ "load": kind.says, "figures": figures.collect::<Map<_, _>>() }))
         });
         let memory = self.memory.iter().map(|(side, (now, most))| {
@@ -109,13 +127,14 @@ impl Results {
         });
         let micros = |times: &[Duration]| times.iter().copied().map(micros).collect::<Vec<_>>();
         json!({
-            "connections": self.connections,
+            "asked": self.asked,
             "rounds": self.load_averages.len(),
             "kinds": kinds.collect::<Map<_, _>>(),
             "memory": memory.collect::<Map<_, _>>(),
             "first_answers_us": micros(&self.first_answers),
             "sync_us": { "p50": micros(&[quantile(&self.syncs, 0.5)]), "p99": micros(&[quantile(&self.syncs, 0.99)]) },
             "load_averages": self.load_averages,
+            "notes": self.notes,
         })
     }
 }
@@ -136,36 +155,40 @@ struct Row {
 }
 
 impl Measured {
-    fn rows(&self) -> impl Iterator<Item = Row> {
-        FIGURES.iter().filter_map(|(name, unit, figure)| {
-            let of =
-                |side: usize| self.rounds.iter().filter_map(move |round| round.get(side).and_then(figure));
-            let sides: Vec<Vec<f64>> = (0..SIDES.len()).map(|side| of(side).collect()).collect();
-            let ratios = Spread::of(of(2).zip(of(1)).map(|(gateway, floor)| gateway / floor));
+    fn rows(&self, names: &[&str]) -> impl Iterator<Item = Row> {
+        let at = |name: &str| names.iter().position(|known| *known == name).unwrap_or(usize::MAX);
+        let (floor, gateway, count) = (at("floor"), at("gateway"), names.len());
+        FIGURES.iter().filter_map(move |(name, unit, figure)| {
+            let shot = move |round: &Vec<Option<Shot>>, side| round.get::<usize>(side).copied().flatten();
+            let of = |side| {
+                self.rounds.iter().filter_map(move |round| shot(round, side).as_ref().and_then(figure))
+            };
+            let sides: Vec<Vec<f64>> = (0..count).map(|side| of(side).collect()).collect();
+            let ratios = Spread::of(of(gateway).zip(of(floor)).map(|(gateway, floor)| gateway / floor));
             sides.iter().any(|side| !side.is_empty()).then_some(Row { name, unit, sides, ratios })
         })
     }
 }
 
 impl Row {
-    fn cells(&self, kind: &Measured) -> [String; 6] {
-        let side = |at: usize| match self.sides.get(at) {
-            Some(figures) if !figures.is_empty() => {
-                format!("{:.*}", self.digits(), Spread::of(figures.iter().copied()).median)
-            }
-            _ => String::new(),
+    fn cells(&self, kind: &Measured) -> Vec<String> {
+        let side = |figures: &Vec<f64>| match figures.as_slice() {
+            [] => String::new(),
+            figures => format!("{:.*}", self.digits(), Spread::of(figures.iter().copied()).median),
         };
         let Spread { median, least, most } = self.ratios;
-        let ratio = format!("{median:.2} ({least:.2}..{most:.2})");
-        [kind.says.clone(), format!("{}, {}", self.name, self.unit), side(0), side(1), side(2), ratio]
+        let mut cells = vec![kind.says.clone(), format!("{}, {}", self.name, self.unit)];
+        cells.extend(self.sides.iter().map(side));
+        cells.push(format!("{median:.2} ({least:.2}..{most:.2})"));
+        cells
     }
 
     fn digits(&self) -> usize {
         usize::from(self.unit == "us/request")
     }
 
-    fn json(&self) -> Value {
-        let sides = SIDES.iter().zip(&self.sides).filter(|(_, figures)| !figures.is_empty());
+    fn json(&self, names: &[&str]) -> Value {
+        let sides = names.iter().zip(&self.sides).filter(|(_, figures)| !figures.is_empty());
         let mut all: Map<String, Value> =
             sides.map(|(side, figures)| ((*side).to_owned(), json!(figures))).collect();
         let Spread { median, least, most } = self.ratios;

@@ -79,6 +79,48 @@ async fn a_failure_to_publish_stops_recording_too() {
 }
 
 #[tokio::test]
+async fn a_checkpoint_never_stands_before_its_tiles_are_durable() {
+    for persisted in [Persisted::Nothing, Persisted::First(30)] {
+        let store = LyingStore::new();
+        let (ledger, _) = open(&store).unwrap();
+        for n in 0..600 {
+            ledger.append_soon(&alarm(n.to_string())).unwrap();
+        }
+        store.lie(Lie {
+            on: Operation::Sync,
+            path: "tile/0/001".into(),
+            after: 0,
+            reported: Reported::Io,
+            persisted,
+        });
+        let index = ledger.append(&alarm("recorded")).await.unwrap();
+        assert!(matches!(ledger.receipt(index), Err(ReadError::Storage(_))));
+        let refused = ledger.append(&alarm("more")).await.unwrap_err();
+        assert!(refused.to_string().contains("cannot publish the log"), "{refused}");
+        let after = store.crash(0);
+        assert_eq!(verify(&after).unwrap().size, 1, "the checkpoint before still stands, with all its tiles");
+        let (ledger, recovery) = open(&after).unwrap();
+        assert_eq!((recovery.size, recovery.rebuilt), (602, false));
+        assert_eq!(ledger.entry(index).unwrap(), alarm("recorded").to_line().unwrap());
+        ledger.close().await.unwrap();
+        assert_eq!(verify(&after.crash(0)).unwrap().alarms, 601);
+    }
+}
+
+#[tokio::test]
+async fn what_is_published_together_is_synced_together() {
+    let store = LyingStore::new();
+    let (ledger, _) = open(&store).unwrap();
+    let before = store.batches();
+    for n in 0..5000 {
+        ledger.append_soon(&alarm(n.to_string())).unwrap();
+    }
+    let index = ledger.append(&alarm("last")).await.unwrap();
+    ledger.receipt(index).unwrap();
+    assert_eq!(store.batches(), before + 1, "one for nineteen tiles of entries and as many of hashes");
+}
+
+#[tokio::test]
 async fn a_sync_that_lied_cannot_fork_what_was_published() {
     let store = LyingStore::new();
     let (ledger, _) = open(&store).unwrap();
@@ -124,7 +166,7 @@ async fn what_nobody_waits_for_shares_the_next_sync_or_gets_its_own_in_time() {
     ledger.close().await.unwrap();
 
     let mut hasty = options(&store);
-    hasty.publish_every = std::time::Duration::from_millis(1);
+    hasty.linger = std::time::Duration::from_millis(1);
     let (ledger, recovery) = Ledger::open(hasty).unwrap();
     let before = store.syncs();
     for n in 1..=3 {
@@ -239,7 +281,29 @@ async fn a_real_folder_holds_a_ledger() {
     ledger.close().await.unwrap();
     let (ledger, recovery) = Ledger::open(options()).unwrap();
     assert_eq!((recovery.size, recovery.dropped_bytes, recovery.rebuilt), (301, 0, false));
+    // As the death of the program leaves it: room behind the last group, entries that are in the journal only.
+    ledger.append(&alarm("last")).await.unwrap();
+    let dead = tempfile::tempdir().unwrap();
+    copy(folder.path(), dead.path());
+    let (other, recovery) =
+        Ledger::open(LedgerOptions::in_folder(dead.path(), signer(), clock.clone()).unwrap()).unwrap();
+    assert_eq!((recovery.size, recovery.dropped_bytes, recovery.rebuilt), (303, 0, false));
+    other.close().await.unwrap();
+    let report = ledger::verify::verify_ledger(dead.path(), signer().vkey()).unwrap();
+    assert_eq!((report.size, report.starts, report.alarms), (304, 3, 301));
     ledger.close().await.unwrap();
     let report = ledger::verify::verify_ledger(folder.path(), signer().vkey()).unwrap();
-    assert_eq!((report.size, report.starts, report.alarms), (302, 2, 300));
+    assert_eq!((report.size, report.starts, report.alarms), (303, 2, 301));
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    for file in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(file.file_name());
+        if file.file_type().unwrap().is_dir() {
+            std::fs::create_dir(&to).unwrap();
+            copy(&file.path(), &to);
+        } else {
+            std::fs::copy(file.path(), to).unwrap();
+        }
+    }
 }
