@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{cargo, root, run as run_command};
 use crate::steps::{Steps, say};
 
-const TARGETS: [&str; 14] = [
+const TARGETS: [&str; 19] = [
     "request",
     "sse",
     "vendor_openai",
@@ -21,6 +21,11 @@ const TARGETS: [&str; 14] = [
     "vendor_bedrock",
     "vendor_body",
     "eventstream",
+    "inbound",
+    "rewrite",
+    "respond",
+    "mask_find",
+    "mask_restore",
     "estate",
     "law",
     "flow",

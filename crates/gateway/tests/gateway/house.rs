@@ -24,10 +24,12 @@ use serde_json::{Value, json};
 use serve::{ClientOptions, Drained, Health, Listener, Metrics, Options, Stopper, stop};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use testkit::FakeUpstream;
 use testkit::clock::FrozenClock;
+use testkit::{FakeUpstream, Vendor};
 use tokio::net::TcpStream;
 use tokio::task::{AbortHandle, JoinHandle};
+
+use crate::vendors;
 
 /// 2026-11-21, 16:00 UTC.
 pub(crate) const NOW: u64 = 1_795_276_800_000;
@@ -62,6 +64,12 @@ pub(crate) struct Plan {
     pub(crate) engine: Arc<dyn Embedded>,
     /// Base addresses that stand in for the fake upstreams.
     pub(crate) instead: Vec<(&'static str, String)>,
+    /// Further upstreams of the system `wires`, each an endpoint in Germany.
+    pub(crate) vendors: Vec<(&'static str, Vendor)>,
+    /// Further keys of the system `wires`.
+    pub(crate) wires: &'static str,
+    /// Whatever else the estate states.
+    pub(crate) more: &'static str,
 }
 
 impl Default for Plan {
@@ -74,6 +82,9 @@ impl Default for Plan {
             request_deadline: "10m",
             engine: Arc::new(NoEngine),
             instead: Vec::new(),
+            vendors: Vec::new(),
+            wires: "",
+            more: "",
         }
     }
 }
@@ -89,6 +100,12 @@ impl House {
         for name in NAMES {
             upstreams.insert(name, FakeUpstream::start().await.unwrap());
             std::fs::write(folder.path().join(format!("{name}.key")), credential(name)).unwrap();
+        }
+        for (name, vendor) in &plan.vendors {
+            let upstream = FakeUpstream::of(*vendor).await.unwrap();
+            let credential = vendors::credential(*vendor, name);
+            std::fs::write(folder.path().join(format!("{name}.key")), credential).unwrap();
+            upstreams.insert(name, upstream);
         }
         let estate = estate(&plan, &upstreams);
         let storage =
@@ -211,13 +228,21 @@ impl House {
 
 fn estate(plan: &Plan, upstreams: &BTreeMap<&'static str, FakeUpstream>) -> Arc<Estate> {
     let mut text = include_str!("estate.toml").to_owned();
+    text.push_str(&vendors::estate(plan));
     for (name, url) in &plan.instead {
         text = text.replace(&format!("{{{name}}}"), url);
     }
     for (name, upstream) in upstreams {
         text = text.replace(&format!("{{{name}}}"), &upstream.url());
     }
-    for key in [KEY, "another-key-of-support", "key-of-silent", "key-that-ran-out"] {
+    for key in [
+        KEY,
+        vendors::KEY,
+        "another-key-of-wires",
+        "another-key-of-support",
+        "key-of-silent",
+        "key-that-ran-out",
+    ] {
         text = text.replace(&format!("{{SHA:{key}}}"), &HEXLOWER.encode(&Sha256::digest(key)));
     }
     text = text

@@ -1,0 +1,252 @@
+//! Masking that can be undone: what crosses has no identifier, what comes back has all of them, on every wire and with every
+//! vendor.
+
+use serde_json::{Value, json};
+use testkit::{Answer, ECHO, Split, Vendor};
+
+use crate::house::{CHAT, House, Plan};
+use crate::vendors::{ALL, MESSAGES, RESPONSES, events, say, text_of, to};
+
+const PATHS: [&str; 3] = [CHAT, MESSAGES, RESPONSES];
+const MAIL: &str = "anna.schmidt@example.com";
+const IBAN: &str = "DE89 3704 0044 0532 0130 00";
+const LETTER: &str = "Write to anna.schmidt@example.com about DE89 3704 0044 0532 0130 00, please.";
+
+async fn house(wires: &'static str) -> House {
+    House::with(Plan { vendors: ALL.to_vec(), wires, ..Plan::default() }).await
+}
+
+fn crossed(house: &House, name: &str) -> String {
+    let requests = house.upstream(name).requests();
+    requests.iter().map(|r| String::from_utf8_lossy(&r.body).into_owned()).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn masked_text_comes_back_whole_on_every_wire_from_every_vendor() {
+    let house = house("masking = \"always\"").await;
+    for (name, _) in ALL {
+        for split in [Split::Every(1), Split::Every(5), Split::Words] {
+            house.upstream(name).answer(Answer::echo().split(split).packets(7));
+            for path in PATHS {
+                for stream in [false, true] {
+                    let answer = house.send(to(path, &say(path, name, LETTER, stream))).await;
+                    assert_eq!(answer.status, 200, "{name} {path}: {}", answer.text());
+                    assert_eq!(answer.header("x-comity-masked"), Some("true"));
+                    assert_eq!(text_of(path, &answer, stream), LETTER, "{name} {path} {stream}");
+                }
+            }
+        }
+        let crossed = crossed(&house, name);
+        assert!(!crossed.contains(MAIL) && !crossed.contains("3704 0044"), "{name}: {crossed}");
+        assert!(crossed.contains("Write to "), "{name}: {crossed}");
+    }
+    assert!(house.admissions().iter().all(|a| a.masked));
+    house.end().await;
+}
+
+/// Row P4: numbers that start anew with each request cannot be resolved a turn later.
+#[tokio::test]
+async fn a_pseudonym_is_the_same_turn_after_turn_and_another_in_another_conversation() {
+    let house = house("masking = \"always\"").await;
+    let openai = house.upstream("openai");
+    openai.answer(Answer::echo());
+    let first = json!([{"role": "user", "content": LETTER}]);
+    let second = json!([
+        {"role": "user", "content": LETTER}, {"role": "assistant", "content": "Done."},
+        {"role": "user", "content": format!("And to {MAIL} again")},
+    ]);
+    let other = json!([{"role": "user", "content": format!("Hello {MAIL}")}]);
+    for messages in [first, second, other] {
+        assert_eq!(house.send(to(CHAT, &json!({"model": "openai", "messages": messages}))).await.status, 200);
+    }
+    let names: Vec<Vec<String>> = openai
+        .requests()
+        .iter()
+        .map(|request| {
+            let body = String::from_utf8_lossy(&request.body).into_owned();
+            let words = body.split(|c: char| !c.is_ascii_alphanumeric());
+            words.filter(|w| w.starts_with("Email") && w.len() > 10).map(str::to_owned).collect()
+        })
+        .collect();
+    assert_eq!(names[0][0], names[1][0]);
+    assert_eq!(names[1][0], names[1][1]);
+    assert_ne!(names[0][0], names[2][0]);
+    house.end().await;
+}
+
+/// Row P3: a placeholder in generated arguments is a value that no tool knows.
+#[tokio::test]
+async fn arguments_of_tools_come_back_with_their_originals_escaped() {
+    let house = house("masking = \"always\"\n").await;
+    for (name, _) in ALL {
+        let arguments = json!({"to": ECHO, "n": 1});
+        house.upstream(name).answer(Answer::call("send", arguments).split(Split::Every(3)).packets(5));
+        for stream in [false, true] {
+            let mut body = say(CHAT, name, LETTER, stream);
+            body["tools"] = json!([{"type": "function", "function": {
+                "name": "send", "parameters": {"type": "object", "properties": {"to": {"type": "string"}}},
+            }}]);
+            let answer = house.send(to(CHAT, &body)).await;
+            assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+            let arguments = if stream {
+                let pieces = events(&answer);
+                let at = "/choices/0/delta/tool_calls/0/function/arguments";
+                pieces.iter().filter_map(|e| e.pointer(at)).filter_map(Value::as_str).collect::<String>()
+            } else {
+                let body = answer.json();
+                let at = "/choices/0/message/tool_calls/0/function/arguments";
+                body.pointer(at).and_then(Value::as_str).unwrap().to_owned()
+            };
+            let arguments: Value = serde_json::from_str(&arguments).unwrap_or_else(|_| panic!("{arguments}"));
+            assert_eq!(arguments["to"], LETTER, "{name} {stream}");
+        }
+    }
+    house.end().await;
+}
+
+/// A caller's data is masked wherever it hides, and the floor of the system is untouched.
+#[tokio::test]
+async fn every_place_of_a_request_is_masked() {
+    let house = house("masking = \"always\"").await;
+    let body = json!({
+        "model": "openai", "user": MAIL, "metadata": {"who": MAIL},
+        "messages": [
+            {"role": "system", "content": format!("You serve {MAIL}")},
+            {"role": "user", "name": "x", "content": [{"type": "text", "text": LETTER}]},
+            {"role": "assistant", "content": null, "tool_calls": [{"id": "c1", "type": "function",
+                "function": {"name": "send", "arguments": format!("{{\"to\":\"{MAIL}\"}}")}}]},
+            {"role": "tool", "tool_call_id": "c1", "content": format!("sent to {MAIL}")},
+        ],
+        "tools": [{"type": "function", "function": {"name": "send", "description": format!("Writes to {MAIL}"),
+            "parameters": {"type": "object", "properties": {"to": {"type": "string", "default": MAIL}}}}}],
+        "stop": [MAIL], "a_field_of_tomorrow": {"deep": [MAIL]},
+    });
+    let answer = house.send(to(CHAT, &body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let crossed = crossed(&house, "openai");
+    assert!(!crossed.contains(MAIL), "{crossed}");
+    assert_eq!(crossed.matches("Email").count(), 10, "{crossed}");
+    house.end().await;
+}
+
+/// Rows P2 and P6: a mask is undone while the stream is under way, and never waits for its end.
+#[tokio::test]
+async fn logprobs_are_dropped_or_refused_as_the_policy_says() {
+    for (wires, status) in
+        [("masking = \"always\"", 200), ("masking = \"always\"\nmasked_logprobs = \"refuse\"", 400)]
+    {
+        let house = house(wires).await;
+        let mut body = say(CHAT, "openai", LETTER, false);
+        body["logprobs"] = json!(true);
+        let answer = house.send(to(CHAT, &body)).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+        if status == 200 {
+            assert!(answer.json()["choices"][0]["logprobs"].is_null(), "{}", answer.text());
+        } else {
+            assert!(answer.text().contains("logprobs"), "{}", answer.text());
+        }
+        house.end().await;
+    }
+}
+
+/// What cannot be read is never taken for clean.
+#[tokio::test]
+async fn a_part_that_cannot_be_read_does_not_cross_where_everything_is_masked() {
+    let house = house("masking = \"always\"").await;
+    let image = json!([{"role": "user", "content": [
+        {"type": "text", "text": "Who is this?"},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
+    ]}]);
+    let answer = house.send(to(CHAT, &json!({"model": "openai", "messages": image}))).await;
+    assert_eq!(answer.refusal(), (403, "unreadable_part".into(), Some("false")));
+    assert!(answer.text().contains("messages[0].content[1]"), "{}", answer.text());
+    assert_eq!(house.upstream("openai").count(), 0);
+    house.end().await;
+}
+
+/// A paper covers these data and no others: with a card number in the text, India is lawful only once that is masked.
+const NEEDED: &str = r#"
+[[endpoint]]
+id = "cheap-mumbai"
+model = "assistant"
+upstream = { kind = "openai", url = "{openai}", model = "up-openai", credential = { file = "openai.key" } }
+place = "IN"
+source = "test"
+checked = "2026-11-01"
+operation = "process_in_clear"
+price = { input = 0.1, output = 0.1, currency = "EUR" }
+parties = [{ role = "operator", vendor = "ganga", access = "clear", remote_access_from = [], keys_with_third_party = false, importer_adequate_law = false, importer_kind = "private", relation = "vendor_agreement" }]
+
+[[agreement]]
+id = "scc-thrift"
+grants = ["scc:EU", "tia:EU"]
+systems = ["thrift"]
+vendor = "ganga"
+data = ["identity_basic"]
+from = "2026-01-01"
+signed = "2025-12-11"
+document = { name = "scc.pdf" }
+
+[[system]]
+id = "thrift"
+name = "Thrift"
+exporter = "eu"
+endpoints = ["cheap-mumbai", "azure"]
+masking = "needed"
+floor = { subject = "DE", data = ["identity_basic"], purposes = ["inference"], subject_citizenship = "DE", collected_in = "DE", directed_at = "DE", contains_personal = true, hipaa_covered = false, adds_local_personal_data = false, occasional = false, told_ai = true, obvious_ai = false, offered_to_public = true, synthetic_content_published = false, localisation_order = false }
+model_aliases = { all = ["cheap-mumbai", "azure"] }
+
+[[key]]
+id = "thrift-key"
+system = "thrift"
+sha256 = "{SHA:another-key-of-wires}"
+"#;
+
+#[tokio::test]
+async fn the_cheapest_lawful_pair_of_endpoint_and_mask_is_chosen() {
+    let plan = Plan {
+        vendors: vec![("openai", Vendor::OpenAi), ("azure", Vendor::Azure)],
+        more: NEEDED,
+        ..Plan::default()
+    };
+    let house = House::with(plan).await;
+    house.upstream("openai").answer(Answer::echo());
+    let ask = |text: &str| {
+        let mut request = to(CHAT, &say(CHAT, "all", text, false));
+        let key = "Bearer another-key-of-wires".parse().unwrap();
+        request.headers_mut().insert("authorization", key);
+        request
+    };
+    let plain = house.send(ask("Where is my parcel?")).await;
+    assert_eq!(
+        (plain.header("x-comity-endpoint"), plain.header("x-comity-masked")),
+        (Some("cheap-mumbai"), None)
+    );
+    // An account number is of a category that the paper does not cover: masked, it need not be covered.
+    let masked = house.send(ask(LETTER)).await;
+    assert_eq!(masked.status, 200, "{}", masked.text());
+    assert_eq!(masked.header("x-comity-endpoint"), Some("cheap-mumbai"));
+    assert_eq!(masked.header("x-comity-masked"), Some("true"));
+    assert_eq!(text_of(CHAT, &masked, false), LETTER);
+    assert!(!crossed(&house, "openai").contains(IBAN));
+    // Where the caller says that such data are there, no mask takes that away.
+    let mut stated = ask(LETTER);
+    stated.headers_mut().insert("x-comity-data", "financial".parse().unwrap());
+    let stated = house.send(stated).await;
+    assert_eq!((stated.header("x-comity-endpoint"), stated.header("x-comity-masked")), (Some("azure"), None));
+    house.end().await;
+}
+
+/// Found and not masked: the categories rise, and the law decides by them.
+#[tokio::test]
+async fn findings_raise_the_categories_before_the_ruling() {
+    let house = House::open().await;
+    let parcel = house.chat(&say(CHAT, "mumbai", "Where is my parcel?", false)).await;
+    assert_eq!(parcel.status, 200, "{}", parcel.text());
+    let account = house.chat(&say(CHAT, "mumbai", LETTER, false)).await;
+    assert_eq!(account.code(), "refused_by_law", "{}", account.text());
+    // A number that only happens to fit raises nothing.
+    let order = house.chat(&say(CHAT, "mumbai", "Order 4111111111111111x", false)).await;
+    assert_eq!(order.status, 200, "{}", order.text());
+    house.end().await;
+}
