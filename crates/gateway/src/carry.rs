@@ -66,8 +66,14 @@ fn as_it_came(inbound: &Inbound, remote: &Remote, call: Call) -> Carried {
 fn translated(inbound: &Inbound, remote: &Remote) -> Result<Carried, Untranslatable> {
     let vendor = vendor(remote.speaks);
     match inbound.wire() {
+        Wire::Embeddings if !remote.answers.contains(Service::Embeddings) => {
+            Err(Untranslatable::new("input", remote.speaks.name(), "the endpoint answers no embeddings"))
+        }
         Wire::Embeddings => {
-            Err(Untranslatable::new("input", remote.speaks.name(), "it answers no embeddings"))
+            let wanted = inbound.embedding()?;
+            let asked = vendor.embed(&wanted.texts, &remote.model, wanted.dimensions)?;
+            let message = Message { call: Call::Embeddings, stream: false, body: asked.body };
+            Ok(Carried { message, passage: Passage::Translated(vendor) })
         }
         Wire::CountTokens => {
             let why = "only an endpoint that speaks `anthropic` counts tokens";

@@ -1,5 +1,6 @@
 //! A request on any of the wires that callers speak: what of it decides anything, and the bytes it came in.
 
+mod embedding;
 mod head;
 mod rewrite;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use crate::places::Place;
 use crate::request::{ChatRequest, Limits, ReadError};
 use crate::texts::{self, TextAt, Unreadable};
 use crate::{translate, walk};
+pub use embedding::Embedding;
 use head::Head;
 
 /// The wires a caller may speak.

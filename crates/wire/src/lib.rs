@@ -37,7 +37,7 @@ mod watch;
 
 pub use answer::{Answer, Finish, Usage, done};
 pub use error_body::{ErrorBody, error_event, error_event_for};
-pub use inbound::{EmbeddingsInput, Inbound, Wire};
+pub use inbound::{Embedding, EmbeddingsInput, Inbound, Wire};
 pub use models::{Model, anthropic_model, anthropic_models_list, model, models_list};
 pub use places::Kind;
 pub use request::{ChatRequest, Limits, Message, Messages, Part, ReadError};

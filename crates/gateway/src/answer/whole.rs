@@ -7,7 +7,7 @@ use ledger::OutcomeCode;
 use serve::{Body, BodyError, read_body};
 use tokio::time::Instant;
 use wire::vendor::Vendor;
-use wire::{ErrorBody, NotAnAnswer, read_answer_of};
+use wire::{ErrorBody, NotAnAnswer, Wire, read_answer_of};
 
 use super::{Asked, complete, not_an_answer, not_in_time};
 use crate::carry::Passage;
@@ -56,7 +56,22 @@ fn read(bytes: Bytes, asked: &Asked<'_>) -> Result<(Bytes, Told), ErrorBody> {
     }
 }
 
+/// Vectors are told no more than what they are.
+fn embedded(bytes: &[u8], vendor: Vendor, asked: &Asked<'_>) -> Result<(Bytes, Told), ErrorBody> {
+    let read = vendor.read_embeddings(bytes).map_err(|NotAnAnswer| not_an_answer())?;
+    let form = asked.inbound.embedding().map(|wanted| wanted.form).unwrap_or_default();
+    // OpenAI's own numbers have 32 bits.
+    let vectors: Vec<Vec<f32>> =
+        read.vectors.iter().map(|vector| vector.iter().map(|number| *number as f32).collect()).collect();
+    let tokens = read.tokens.unwrap_or_default();
+    let body = wire::embeddings(asked.inbound.model(), &vectors, form, tokens);
+    Ok((body, Told { tokens: read.tokens.map(|read| (read, 0)), geo: None }))
+}
+
 fn translated(bytes: &[u8], vendor: Vendor, asked: &Asked<'_>) -> Result<(Bytes, Told), ErrorBody> {
+    if asked.wire() == Wire::Embeddings {
+        return embedded(bytes, vendor, asked);
+    }
     let reply = vendor.read(bytes).map_err(|NotAnAnswer| not_an_answer())?;
     let told = Told { tokens: Some((reply.tokens.input, reply.tokens.output)), geo: reply.geo.clone() };
     let body = asked.respond().whole(&reply).map_err(|untranslatable| {

@@ -163,6 +163,10 @@ async fn embeddings_and_counts_pass_on_their_own_wire() {
     let answer = house.send(to("/v1/embeddings", &json!({"model": "openai", "input": ["a", "b"]}))).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.json()["data"].as_array().unwrap().len(), 2);
+    let carried = house.send(to("/v1/embeddings", &json!({"model": "gemini", "input": ["a", "b"]}))).await;
+    assert_eq!(carried.status, 200, "{}", carried.text());
+    assert_eq!(carried.json()["data"][1]["index"], 1);
+    assert!(carried.json()["data"][1]["embedding"][0].is_number(), "{}", carried.text());
     let count = house.send(to("/v1/messages/count_tokens", &say(MESSAGES, "anthropic", "Hi", false))).await;
     assert_eq!(count.status, 200, "{}", count.text());
     assert!(count.json()["input_tokens"].as_u64().unwrap() > 0);

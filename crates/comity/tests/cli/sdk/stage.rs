@@ -32,11 +32,8 @@ pub(crate) struct Stage {
     served: Served,
 }
 
-/// Which cases of a script run.
-pub(crate) enum Cases<'a> {
-    Only(&'a [&'a str]),
-    AllBut(&'a [&'a str]),
-}
+/// The cases of a script that do not run.
+pub(crate) struct AllBut<'a>(pub(crate) &'a [&'a str]);
 
 impl Stage {
     /// `kind` is the vendor's name in the estate's files.
@@ -44,9 +41,17 @@ impl Stage {
         let (house, upstream) = (House::build().await, FakeUpstream::of(vendor).await.unwrap());
         upstream.act_by_model();
         upstream.only_key(SECRET);
+        // What follows the address, and what its vendor answers.
+        let (base, answers) = match vendor {
+            Vendor::Anthropic => ("/v1", r#"["chat"]"#),
+            Vendor::Gemini => ("/v1beta", r#"["chat", "embeddings"]"#),
+            _ => ("", r#"["chat", "responses", "embeddings"]"#),
+        };
         let part = |id: &&str| {
-            let plain = endpoint(id, "near", "DE", &upstream.url());
-            plain.replace(r#"kind = "openai""#, &format!(r#"kind = "{kind}""#)).replace("fake-large", id)
+            let plain = endpoint(id, "near", "DE", &format!("{}{base}", upstream.url()));
+            plain
+                .replace(r#"kind = "openai""#, &format!(r#"kind = "{kind}", answers = {answers}"#))
+                .replace("fake-large", id)
         };
         give_desk(&house, &PARTS.iter().map(part).collect::<String>(), &PARTS);
         let served = Served::start(&house);
@@ -55,16 +60,13 @@ impl Stage {
 
     /// Runs a script below `tests` with the client of OpenAI, whose base URL ends in `/v1`, or with that of Anthropic.
     #[track_caller]
-    pub(crate) fn run(&self, script: &str, cases: &Cases<'_>) {
+    pub(crate) fn run(&self, script: &str, AllBut(names): AllBut<'_>) {
         let path = if script.contains("anthropic") { "" } else { "/v1" };
         let url = format!("http://{}{path}", self.served.address);
-        let (which, names) = match cases {
-            Cases::Only(names) => ("--only", names.join(",")),
-            Cases::AllBut(names) => ("--skip", names.join(",")),
-        };
+        let names = names.join(",");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(script);
         let told =
-            run_script(&script, &["--base-url", &url, "--key", DESK, "--model", "plain", which, &names])
+            run_script(&script, &["--base-url", &url, "--key", DESK, "--model", "plain", "--skip", &names])
                 .unwrap();
         assert_eq!(told.failures(), "", "{}", script.display());
         assert_eq!(self.house.away.count(), 0, "nothing crossed to where the law forbids it");
