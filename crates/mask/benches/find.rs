@@ -1,4 +1,7 @@
 //! Cost of searching a text: prose with an identifier every 500 bytes, and the same without any.
+//!
+//! On one core of a busy machine (median): 74 MB/s with identifiers, 69 MB/s with a dictionary of 1000 phrases besides, 6.6 GB/s
+//! without any. Text of nothing but candidates runs at 2 to 6 MB/s.
 
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -60,7 +63,7 @@ fn prose_and_a_dictionary(bencher: Bencher) {
 }
 
 /// The worst that was thought of; it is slower, and as slow for ten times as much.
-#[divan::bench(args = ["1", "@", "a@", "1.1.1.1.", "4111 ", "aa:", "://a:b@", "+1 ", "1a-", "٣", "sk-1"])]
+#[divan::bench(sample_count = 10, args = ["1", "@", "a@", "1.1.1.1.", "4111 ", "aa:", "://a:b@", "+1 ", "1a-", "٣", "sk-1"])]
 fn hostile(bencher: Bencher, piece: &str) {
     let (finder, text) = (Finder::default(), piece.repeat(SIZE / piece.len() / 8));
     bencher.counter(BytesCount::of_str(&text)).bench(|| finder.find(&text, &Hints::default()).len());

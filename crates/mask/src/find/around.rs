@@ -1,6 +1,6 @@
 //! What stands around a number: the characters that touch it, and the words that say what it is.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use super::look::{joins, without_spaces};
@@ -21,12 +21,17 @@ const AFTER_PENALTY: u32 = 100;
 pub(crate) struct Around<'a> {
     text: &'a str,
     span: Range<usize>,
-    before: OnceCell<Vec<(Topic, u32)>>,
+    before: OnceCell<Words>,
+    /// The words after the identifier that was asked about last, and where it ended.
+    after: RefCell<(usize, Words)>,
 }
+
+/// Topics that are spoken of, and how many bytes away.
+type Words = Vec<(Topic, u32)>;
 
 impl<'a> Around<'a> {
     pub(crate) fn new(text: &'a str, span: Range<usize>) -> Around<'a> {
-        Around { text, span, before: OnceCell::new() }
+        Around { text, span, before: OnceCell::new(), after: RefCell::default() }
     }
 
     /// The text before byte `at`.
@@ -42,20 +47,27 @@ impl<'a> Around<'a> {
     /// How far the nearest word of `topic` is that stands before the word.
     pub(crate) fn near_before(&self, topic: Topic) -> Option<u32> {
         let words = self.before.get_or_init(|| words_before(self.before(self.span.start)));
-        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+        nearest(words, topic)
     }
 
     /// How far the nearest word of `topic` is from the word, or from the end of the identifier at `end`.
     pub(crate) fn near(&self, topic: Topic, end: usize) -> Option<u32> {
         self.near_before(topic).or_else(|| {
-            let words = words_after(self.after(end));
-            words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+            let mut after = self.after.borrow_mut();
+            if after.0 != end {
+                *after = (end, words_after(self.after(end)));
+            }
+            nearest(&after.1, topic)
         })
     }
 }
 
+fn nearest(words: &Words, topic: Topic) -> Option<u32> {
+    words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+}
+
 /// The topics that words before an identifier speak for, with the bytes between.
-fn words_before(text: &str) -> Vec<(Topic, u32)> {
+fn words_before(text: &str) -> Words {
     let start = text.char_indices().rev().take(BEFORE + WORD).last().map_or(0, |(at, _)| at);
     let window = text.get(start..).unwrap_or_default().to_lowercase();
     let mut found = Vec::new();
@@ -70,7 +82,7 @@ fn words_before(text: &str) -> Vec<(Topic, u32)> {
 }
 
 /// The same for words after it. A word that leads to another number belongs to that.
-fn words_after(text: &str) -> Vec<(Topic, u32)> {
+fn words_after(text: &str) -> Words {
     let short: String = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r')).collect();
     let window = short.to_lowercase();
     let mut found = Vec::new();

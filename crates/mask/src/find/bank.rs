@@ -42,10 +42,9 @@ fn account(look: &Look) -> Option<(usize, String)> {
         }
         at += 1;
         let next = look.at(at);
-        if !next.is_ascii_alphanumeric() && compact.len() >= 15 {
-            if let Ok(iban) = compact.parse::<Iban>() {
-                return Some((at, iban.country_code().to_owned()));
-            }
+        let ends = !next.is_ascii_alphanumeric() && compact.len() >= 15;
+        if let Some(iban) = ends.then(|| compact.parse::<Iban>().ok()).flatten() {
+            return Some((at, iban.country_code().to_owned()));
         }
         at += usize::from(matches!(next, b' ' | b'-'));
     }

@@ -26,25 +26,17 @@ pub(crate) fn birth(search: &mut Search<'_>, word: &Word<'_>) {
     if word.look.word() > 8 {
         return;
     }
-    let Some(near) = word.around.near_before(topic::BIRTH).or_else(|| after(word)) else { return };
     let before = word.around.before(word.span.start);
-    let rest = word.around.after(word.span.start);
     let (start, named) = match month::ending(before) {
         Some((month, start)) => (start, Some(month)),
         None => (word.span.start, None),
     };
-    let Some(end) = date(rest, named) else { return };
-    let span = start..word.span.start + end;
-    if !before.ends_with(['.', '-', '/', ':'])
-        || !before.trim_end_matches(['.', '-', '/', ':']).ends_with(|c: char| c.is_ascii_digit())
-    {
-        search.found.push(Candidate::new(span, Kind::BirthDate, Evidence::Context).near(near));
-    }
-}
-
-fn after(word: &Word<'_>) -> Option<u32> {
-    let end = date(word.around.after(word.span.start), None)?;
-    word.around.near(topic::BIRTH, word.span.start + end)
+    let Some(end) = date(word.around.after(word.span.start), named) else { return };
+    let end = word.span.start + end;
+    let joined = before.trim_end_matches(['.', '-', '/', ':']);
+    let goes_on = joined.len() < before.len() && joined.ends_with(|c: char| c.is_ascii_digit());
+    let Some(near) = word.around.near(topic::BIRTH, end).filter(|_| !goes_on) else { return };
+    search.found.push(Candidate::new(start..end, Kind::BirthDate, Evidence::Context).near(near));
 }
 
 /// Where the date that `text` begins with ends; `named` is a month that came before.

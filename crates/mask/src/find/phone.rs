@@ -12,6 +12,9 @@ use plan::{PLANS, Plan};
 /// ITU-T E.164: at most 15 digits; a trunk zero in parentheses comes on top.
 const DIGITS_LIMIT: usize = 16;
 
+/// Digits of the shortest number worth a look: four behind a country code of three.
+const FEWEST: usize = 7;
+
 /// Digits of a number as they are written, and after which of them it may end.
 #[derive(Default)]
 struct Dialed {
@@ -34,6 +37,9 @@ pub(crate) fn number(search: &mut Search<'_>, word: &Word<'_>) {
         return;
     }
     let dialed = Dialed::read(&word.look);
+    if dialed.digits.len() < FEWEST {
+        return;
+    }
     let found =
         if plus { international(&dialed, 0) } else { international_or_national(search, word, &dialed) };
     let Some(Found { end, evidence, near, plan }) = found else { return };
@@ -75,10 +81,8 @@ fn international(dialed: &Dialed, skip: usize) -> Option<Found> {
 }
 
 fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dialed) -> Option<Found> {
-    let near = word.around.near_before(topic::PHONE).or_else(|| {
-        let end = dialed.ends.last().map_or(word.span.end, |(_, end)| word.look.place(*end));
-        word.around.near(topic::PHONE, end)
-    });
+    let end = dialed.ends.last().map_or(word.span.end, |(_, end)| word.look.place(*end));
+    let near = word.around.near(topic::PHONE, end);
     if dialed.digits.starts_with(b"00") {
         let mut found = international(dialed, 2)?;
         let grouped = dialed.ends.len() > 1;
@@ -106,7 +110,8 @@ fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dial
 
 /// The plan of a hinted country that the number fits as it is dialed there, and where the number ends.
 fn local_plan(search: &Search<'_>, dialed: &Dialed) -> Option<(&'static Plan, (usize, usize))> {
-    PLANS.iter().filter(|p| p.country.parse().is_ok_and(|c| search.hinted(Some(c)))).find_map(|plan| {
+    let hinted = |plan: &&Plan| search.hints.countries.iter().any(|country| country.code() == plan.country);
+    PLANS.iter().filter(|_| !search.hints.countries.is_empty()).filter(hinted).find_map(|plan| {
         let zero = usize::from(plan.trunk_zero);
         let begins = zero == 0 || dialed.digits.starts_with(b"0");
         let fits = |length: usize| (plan.shortest + zero..=plan.longest + zero).contains(&length);

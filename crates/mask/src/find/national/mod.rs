@@ -78,40 +78,46 @@ struct Seen<'a> {
 }
 
 fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candidate> {
-    let Seen { chain, place, edge, form } = seen;
-    let (compact, separators) = chain.upto(place.length);
-    if !form.fits(compact) {
+    let (compact, separators) = seen.chain.upto(seen.place.length);
+    let scheme = SCHEMES.get(usize::from(seen.form.topic))?;
+    if !seen.form.fits(compact) {
         return None;
     }
-    let listed = form.strength(separators);
-    let scheme = SCHEMES.get(usize::from(form.topic))?;
-    let own = || word.around.near(form.topic, place.end);
     let hinted = search.hinted(scheme.country);
-    let goes_on = chain.goes_on(place.length);
-    let (evidence, near) = match listed {
-        None if form.needs_a_word() => return None,
-        None => (Evidence::Context, own()?),
+    let (evidence, near) = match seen.form.strength(separators) {
+        // Parted in a way of its own: only a word before it can say so.
+        None if seen.form.needs_a_word() => return None,
+        None => {
+            let near = word.around.near_before(seen.form.topic).filter(|_| (scheme.row.check)(compact))?;
+            (Evidence::Context, near)
+        }
         Some(strength) => {
-            let near = own().or_else(|| {
-                general(word, seen, scheme.row.kind).filter(|_| strength != Strength::Word || hinted)
-            });
-            match (near, strength) {
-                (Some(near), _) => (Evidence::Context, near),
-                (None, Strength::Word) => return None,
-                (None, _) if *edge != Edge::Free || goes_on => return None,
-                (None, Strength::Bare) => (Evidence::Bare, NO_WORD),
-                (None, Strength::Shape) => (Evidence::Shape, NO_WORD),
-            }
+            let strength = Some(strength).filter(|_| (scheme.row.check)(compact))?;
+            weigh(word, seen, (strength, scheme.row.kind, hinted))?
         }
     };
-    if !(scheme.row.check)(compact) {
-        return None;
-    }
     // A number that only happens to fit, or that a word for any country's numbers stands beside, does not tell the country.
     let telling = hinted || evidence == Evidence::Shape || near < GENERAL_PENALTY;
     let mut candidate = Candidate::new(0..1, scheme.row.kind, evidence).near(near);
     candidate.hinted = hinted;
     Some(candidate.of(scheme.country.filter(|_| telling)))
+}
+
+/// What speaks for a number that is parted as its scheme says.
+fn weigh(
+    word: &Word<'_>,
+    seen: &Seen<'_>,
+    (strength, kind, hinted): (Strength, Kind, bool),
+) -> Option<(Evidence, u32)> {
+    let own = word.around.near(seen.form.topic, seen.place.end);
+    let near = own.or_else(|| general(word, seen, kind).filter(|_| strength != Strength::Word || hinted));
+    let alone = seen.edge == Edge::Free && !seen.chain.goes_on(seen.place.length);
+    match (near, strength) {
+        (Some(near), _) => Some((Evidence::Context, near)),
+        (None, Strength::Bare) if alone => Some((Evidence::Bare, NO_WORD)),
+        (None, Strength::Shape) if alone => Some((Evidence::Shape, NO_WORD)),
+        _ => None,
+    }
 }
 
 /// The distance of a word for numbers of this kind in any country.
