@@ -77,7 +77,8 @@ impl Gateway {
         let inbound = inbound(wire, bytes.map_err(|e| errors::unread(&e))?, max_bytes)?;
         let model = Some(inbound.model().to_owned());
         let content = Content::read(inbound, &self.finder(snapshot.estate()), &system);
-        let content = content.map_err(|e| ErrorBody::from(&e))?;
+        let content =
+            content.map_err(|e| ErrorBody::from(&e))?.in_version(caller::version(&head.headers, wire)?);
         let stated = content.stating(stated);
         Ok(Read {
             request: Request { system, key: key.id, id: id.to_owned(), model, stated },

@@ -145,7 +145,7 @@ impl<'a> Attempts<'a> {
     ) -> Result<Result<Carried, Untranslatable>, Failure> {
         let (content, system) = (self.content, &judged.request().system);
         if ranked.candidate.content == State::AsItCame {
-            return Ok(carry(content.inbound(), &ranked.candidate.endpoint));
+            return Ok(carry(content.inbound(), content.version(), &ranked.candidate.endpoint));
         }
         if content.inbound().has_logprobs() && system.masked_logprobs == MaskedLogprobs::Refuse {
             let why = "they spell what a mask hides; leave them out, or use an endpoint that needs no mask";
@@ -156,8 +156,8 @@ impl<'a> Attempts<'a> {
             self.masked = Some(masked.map_err(|e| ErrorBody::from(&e))?);
         }
         match &self.masked {
-            Some(masked) => Ok(carry(&masked.inbound, &ranked.candidate.endpoint)),
-            None => Ok(carry(content.inbound(), &ranked.candidate.endpoint)),
+            Some(masked) => Ok(carry(&masked.inbound, content.version(), &ranked.candidate.endpoint)),
+            None => Ok(carry(content.inbound(), content.version(), &ranked.candidate.endpoint)),
         }
     }
 

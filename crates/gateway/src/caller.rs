@@ -7,8 +7,8 @@ use border::Snapshot;
 use estate::{ApiKey, System};
 use http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
-use terms::{Place, PlaceSet, Token, TokenSet};
-use wire::ErrorBody;
+use terms::{Date, Place, PlaceSet, Token, TokenSet};
+use wire::{ErrorBody, Wire};
 
 use crate::errors;
 
@@ -57,6 +57,19 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<Option<&'h str>> {
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|t| !t.is_empty())
+}
+
+/// The version of Anthropic's format that the caller names, where that is its wire. What it names beside that would change what
+/// a request means, and no header of a caller reaches an upstream: it is refused, not dropped.
+pub(crate) fn version(headers: &HeaderMap, wire: Wire) -> Result<Option<Date>, ErrorBody> {
+    const NAME: &str = "anthropic-version";
+    const BETA: &str = "anthropic-beta";
+    if wire.is_anthropic() && headers.get(BETA).is_some_and(|value| !value.is_empty()) {
+        return Err(errors::unsupported_beta(BETA));
+    }
+    let Some(value) = headers.get(NAME).filter(|_| wire.is_anthropic()) else { return Ok(None) };
+    let date = value.to_str().ok().and_then(|text| text.parse::<Date>().ok());
+    date.map(Some).ok_or_else(|| errors::bad_header(NAME, "it is a day, such as 2023-06-01"))
 }
 
 /// What the caller states in `x-comity-*` headers. A word that is not known is an error: dropping it might drop caution.

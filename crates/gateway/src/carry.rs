@@ -3,6 +3,7 @@
 
 use border::{Call, Message};
 use estate::{Endpoint, Remote, Service, Speaks, Upstream};
+use terms::Date;
 use wire::dialog::Untranslatable;
 use wire::vendor::{Flavor, Vendor};
 use wire::{Inbound, Wire};
@@ -27,15 +28,19 @@ pub(crate) struct Carried {
     pub(crate) passage: Passage,
 }
 
-/// Carries a request to an endpoint.
+/// Carries a request to an endpoint; `version` is that of its format, where the caller named one.
 ///
 /// # Errors
 /// The endpoint does not answer such requests, or has no word for something in this one.
-pub(crate) fn carry(inbound: &Inbound, endpoint: &Endpoint) -> Result<Carried, Untranslatable> {
+pub(crate) fn carry(
+    inbound: &Inbound,
+    version: Option<Date>,
+    endpoint: &Endpoint,
+) -> Result<Carried, Untranslatable> {
     match &endpoint.upstream {
         Upstream::Embedded => to_engine(inbound),
         Upstream::Remote(remote) => match same_wire(inbound.wire(), remote) {
-            Some(call) => Ok(as_it_came(inbound, remote, call)),
+            Some(call) => Ok(as_it_came(inbound, version, remote, call)),
             None => translated(inbound, remote),
         },
     }
@@ -58,8 +63,9 @@ fn same_wire(wire: Wire, remote: &Remote) -> Option<Call> {
     }
 }
 
-fn as_it_came(inbound: &Inbound, remote: &Remote, call: Call) -> Carried {
-    let message = Message { call, stream: inbound.stream(), body: inbound.with_model(&remote.model) };
+fn as_it_came(inbound: &Inbound, version: Option<Date>, remote: &Remote, call: Call) -> Carried {
+    let message =
+        Message { call, stream: inbound.stream(), version, body: inbound.with_model(&remote.model) };
     Carried { message, passage: Passage::SameWire }
 }
 
@@ -72,7 +78,7 @@ fn translated(inbound: &Inbound, remote: &Remote) -> Result<Carried, Untranslata
         Wire::Embeddings => {
             let wanted = inbound.embedding()?;
             let asked = vendor.embed(&wanted.texts, &remote.model, wanted.dimensions)?;
-            let message = Message { call: Call::Embeddings, stream: false, body: asked.body };
+            let message = Message { call: Call::Embeddings, stream: false, version: None, body: asked.body };
             Ok(Carried { message, passage: Passage::Translated(vendor) })
         }
         Wire::CountTokens => {
@@ -84,7 +90,8 @@ fn translated(inbound: &Inbound, remote: &Remote) -> Result<Carried, Untranslata
         }
         Wire::Chat | Wire::Responses | Wire::Messages => {
             let asked = vendor.ask(&inbound.dialog()?, &remote.model)?;
-            let message = Message { call: Call::Chat, stream: inbound.stream(), body: asked.body };
+            let message =
+                Message { call: Call::Chat, stream: inbound.stream(), version: None, body: asked.body };
             Ok(Carried { message, passage: Passage::Translated(vendor) })
         }
     }
@@ -98,6 +105,6 @@ fn to_engine(inbound: &Inbound) -> Result<Carried, Untranslatable> {
     }
     let dialog = inbound.dialog()?;
     let asked = Vendor::OpenAi(Flavor::OpenAi).ask(&dialog, inbound.model())?;
-    let message = Message { call: Call::Chat, stream: inbound.stream(), body: asked.body };
+    let message = Message { call: Call::Chat, stream: inbound.stream(), version: None, body: asked.body };
     Ok(Carried { message, passage: Passage::Engine })
 }

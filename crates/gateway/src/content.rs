@@ -8,12 +8,13 @@ use std::sync::Arc;
 use assess::Stated;
 use estate::{Masking, System};
 use mask::{ConversationKey, Finder, Finding, Hints, Inside, MaskKey, Vault};
-use terms::Categories;
+use terms::{Categories, Date};
 use wire::{Inbound, InsideText, ReadError, TextAt, Unreadable};
 
 /// A request with what was found in it.
 pub(crate) struct Content {
     inbound: Inbound,
+    version: Option<Date>,
     found: Vec<Found>,
     unreadable: Vec<Unreadable>,
 }
@@ -40,12 +41,22 @@ impl Content {
     /// A text that could be read in more than one way.
     pub(crate) fn read(inbound: Inbound, finder: &Finder, system: &System) -> Result<Content, ReadError> {
         if !system.masking.reads() {
-            return Ok(Content { inbound, found: Vec::new(), unreadable: Vec::new() });
+            return Ok(Content { inbound, version: None, found: Vec::new(), unreadable: Vec::new() });
         }
         let hints = Hints { countries: system.floor().subject_residence.iter().collect() };
         let found = search(&inbound.texts()?, finder, &hints);
         let unreadable = if system.masking.may_mask() { inbound.unreadable() } else { Vec::new() };
-        Ok(Content { inbound, found, unreadable })
+        Ok(Content { inbound, version: None, found, unreadable })
+    }
+
+    /// The same, in the version of its format that the caller named.
+    pub(crate) fn in_version(self, version: Option<Date>) -> Content {
+        Content { version, ..self }
+    }
+
+    /// The version of the request's format, if the caller named one.
+    pub(crate) fn version(&self) -> Option<Date> {
+        self.version
     }
 
     /// The request as it came.

@@ -102,6 +102,12 @@ pub(crate) fn request_timeout() -> ErrorBody {
     ErrorBody::new(504, "request_timeout", message).with_retry(false)
 }
 
+/// A header that turns on what a vendor tries out.
+pub(crate) fn unsupported_beta(name: &str) -> ErrorBody {
+    let message = format!("`{name}` turns on what this border cannot judge; send the request without it");
+    ErrorBody::new(400, "unsupported_beta", message).with_param(name).with_retry(false)
+}
+
 /// Why nothing crossed, for the caller.
 pub(crate) fn refused(refused: &Refused) -> ErrorBody {
     let code = refused.code();

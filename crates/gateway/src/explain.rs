@@ -71,7 +71,8 @@ impl Gateway {
         };
         let mut told = out(ranked.candidate);
         if let Some(told) = told.as_object_mut() {
-            let cannot = carry(content.inbound(), endpoint).err().map(|cause| cause.to_string());
+            let cannot =
+                carry(content.inbound(), content.version(), endpoint).err().map(|cause| cause.to_string());
             told.insert("state".to_owned(), json!(ready));
             told.insert("reserve".to_owned(), json!(ranked.reserve.as_ref().map(ToString::to_string)));
             told.insert("cannot_carry".to_owned(), json!(cannot));

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 pub(crate) struct Shape {
     /// Lawful endpoints behind each model name.
     pub(crate) endpoints: usize,
+    /// What is done about identifiers: `detect` is usual.
+    pub(crate) masking: &'static str,
 }
 
 /// The key of the only caller.
@@ -89,12 +91,14 @@ id = "support"
 name = "Support"
 exporter = "exporter"
 endpoints = {all:?}
+masking = "{}"
 
 [system.model_aliases]
 answers = {answers:?}
 streams = {streams:?}
 
-"#
+"#,
+        shape.masking
     )
 }
 

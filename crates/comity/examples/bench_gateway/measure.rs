@@ -78,7 +78,7 @@ impl Scene {
         streams.set(Mode::Paced);
         let at = [answers.address(), streams.address()];
         let folder = tempfile::Builder::new().prefix("estate-").tempdir_in(folder)?;
-        let shape = Shape { endpoints: options.endpoints.max(1) };
+        let shape = Shape { endpoints: options.endpoints.max(1), masking: "detect" };
         let estate = folder.path().join(ESTATE);
         std::fs::create_dir(&estate)?;
         std::fs::write(estate.join(TEXT), estate_text::estate(shape, at))?;
@@ -89,7 +89,14 @@ impl Scene {
         }
         sides.push(Side::plain("floor", block_in_place(|| children::proxy(&at))?));
         let (gateway, _) = block_in_place(|| children::gateway(comity, &estate, law.as_deref()))?;
-        sides.push(Side::gateway("gateway", gateway));
+        let gateway = Side::gateway("gateway", gateway);
+        let messages = gateway.in_messages("messages");
+        let masked = folder.path().join("masked");
+        std::fs::create_dir(&masked)?;
+        let masking = Shape { masking: "always", ..shape };
+        std::fs::write(masked.join(TEXT), estate_text::estate(masking, at))?;
+        let (running, _) = block_in_place(|| children::gateway(comity, &masked, law.as_deref()))?;
+        sides.extend([gateway, Side::gateway("masked", running), messages]);
         Ok(Scene { _upstreams: [answers, streams], sides, comity: comity.to_owned(), law, folder })
     }
 

@@ -82,7 +82,9 @@ impl Results {
     pub(crate) fn table(&self) -> String {
         let mut table = Table::new();
         let header = ["load", "figure"].into_iter().chain(self.sides.iter().copied());
-        table.set_header(header.chain(["gateway / floor (least..most)"]));
+        table.set_header(
+            header.map(str::to_owned).chain(OURS.iter().map(|name| format!("{name} / floor (least..most)"))),
+        );
         for kind in &self.kinds {
             for row in kind.rows(&self.sides) {
                 table.add_row(row.cells(kind));
@@ -150,21 +152,25 @@ struct Row {
     unit: &'static str,
     /// Every round, for each side; none where a side has no such figure.
     sides: Vec<Vec<f64>>,
-    /// Gateway by floor, round by round: what else the machine did then weighs on both.
-    ratios: Spread,
+    /// Each of ours by the floor, round by round: what else the machine did then weighs on both.
+    ratios: Vec<Spread>,
 }
+
+/// The sides that are ours: as a gateway comes, with everything masked, and spoken to in another wire than its upstream's.
+const OURS: [&str; 3] = ["gateway", "masked", "messages"];
 
 impl Measured {
     fn rows(&self, names: &[&str]) -> impl Iterator<Item = Row> {
         let at = |name: &str| names.iter().position(|known| *known == name).unwrap_or(usize::MAX);
-        let (floor, gateway, count) = (at("floor"), at("gateway"), names.len());
+        let (floor, ours, count) = (at("floor"), OURS.map(at), names.len());
         FIGURES.iter().filter_map(move |(name, unit, figure)| {
             let shot = move |round: &Vec<Option<Shot>>, side| round.get::<usize>(side).copied().flatten();
             let of = |side| {
                 self.rounds.iter().filter_map(move |round| shot(round, side).as_ref().and_then(figure))
             };
             let sides: Vec<Vec<f64>> = (0..count).map(|side| of(side).collect()).collect();
-            let ratios = Spread::of(of(gateway).zip(of(floor)).map(|(gateway, floor)| gateway / floor));
+            let by_floor = |side| Spread::of(of(side).zip(of(floor)).map(|(ours, floor)| ours / floor));
+            let ratios = ours.map(by_floor).to_vec();
             sides.iter().any(|side| !side.is_empty()).then_some(Row { name, unit, sides, ratios })
         })
     }
@@ -176,10 +182,13 @@ impl Row {
             [] => String::new(),
             figures => format!("{:.*}", self.digits(), Spread::of(figures.iter().copied()).median),
         };
-        let Spread { median, least, most } = self.ratios;
         let mut cells = vec![kind.says.clone(), format!("{}, {}", self.name, self.unit)];
         cells.extend(self.sides.iter().map(side));
-        cells.push(format!("{median:.2} ({least:.2}..{most:.2})"));
+        cells.extend(
+            self.ratios
+                .iter()
+                .map(|Spread { median, least, most }| format!("{median:.2} ({least:.2}..{most:.2})")),
+        );
         cells
     }
 
@@ -191,8 +200,9 @@ impl Row {
         let sides = names.iter().zip(&self.sides).filter(|(_, figures)| !figures.is_empty());
         let mut all: Map<String, Value> =
             sides.map(|(side, figures)| ((*side).to_owned(), json!(figures))).collect();
-        let Spread { median, least, most } = self.ratios;
-        all.insert("gateway_by_floor".to_owned(), json!({ "median": median, "least": least, "most": most }));
+        for (name, Spread { median, least, most }) in OURS.iter().zip(&self.ratios) {
+            all.insert(format!("{name}_by_floor"), json!({ "median": median, "least": least, "most": most }));
+        }
         Value::Object(all)
     }
 }

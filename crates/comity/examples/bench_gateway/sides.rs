@@ -31,6 +31,8 @@ pub(crate) struct Side {
     pub(crate) to_upstream: Option<(&'static str, [String; 2])>,
     /// Whether it knows more than one wire.
     translates: bool,
+    /// The wire that this side is spoken to in, whatever the others are.
+    wire: Option<Wire>,
 }
 
 /// What a request is.
@@ -58,6 +60,11 @@ impl Side {
         Side::running(name, running, true)
     }
 
+    /// A gateway that runs already, spoken to in another wire.
+    pub(crate) fn in_messages(&self, name: &'static str) -> Side {
+        Side { wire: Some(Wire::Anthropic), ..Side::new(name, self.addresses, None, true) }
+    }
+
     fn running(name: &'static str, running: Running, translates: bool) -> Side {
         let at = |index| running.addresses.get::<usize>(index).copied();
         let first = at(0).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
@@ -70,7 +77,7 @@ impl Side {
         running: Option<Running>,
         translates: bool,
     ) -> Side {
-        Side { name, addresses, running, headers: Vec::new(), to_upstream: None, translates }
+        Side { name, addresses, running, headers: Vec::new(), to_upstream: None, translates, wire: None }
     }
 
     /// Whether figures without this side mean nothing.
@@ -85,7 +92,7 @@ impl Side {
 
     /// A load of such requests over so many connections.
     pub(crate) fn load(&self, asked: Asked, connections: usize) -> Load {
-        let wire = if self.translates { asked.wire } else { Wire::Openai };
+        let wire = self.wire.unwrap_or(if self.translates { asked.wire } else { Wire::Openai });
         let [answers, streams] = self.addresses;
         let target = if asked.stream { streams } else { answers };
         let mut load = Load::new(target, body(wire, asked), connections);
@@ -106,6 +113,10 @@ impl Side {
     }
 }
 
+/// What a mask replaces: an address, an account (the example of ISO 13616's registry) and a card (a test number of networks).
+const IDENTIFIERS: &str =
+    "Write to anna.schmidt@example.com about DE89 3704 0044 0532 0130 00 and 4111 1111 1111 1111. ";
+
 /// A request of a given size.
 fn body(wire: Wire, asked: Asked) -> Bytes {
     let model = if asked.stream { "streams" } else { "answers" };
@@ -123,5 +134,6 @@ fn body(wire: Wire, asked: Asked) -> Bytes {
         body.to_string()
     };
     let missing = asked.bytes.saturating_sub(of(String::new()).len());
-    of("The quick brown fox jumps. ".chars().cycle().take(missing).collect()).into()
+    let text = IDENTIFIERS.chars().chain("The quick brown fox jumps. ".chars().cycle());
+    of(text.take(missing).collect()).into()
 }

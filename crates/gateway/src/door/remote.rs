@@ -2,7 +2,7 @@
 
 use border::{Message, Record};
 use bytes::Bytes;
-use estate::{Endpoint, Remote};
+use estate::{Endpoint, Remote, Speaks};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -46,6 +46,10 @@ impl Doors {
         let headers = request.headers_mut();
         for (name, value) in vendor(remote.speaks).headers(message.stream) {
             headers.insert(HeaderName::from_static(name), HeaderValue::try_from(value).ok()?);
+        }
+        if let Some(version) = message.version.filter(|_| remote.speaks == Speaks::Anthropic) {
+            let version = HeaderValue::try_from(version.to_string()).ok()?;
+            headers.insert(HeaderName::from_static("anthropic-version"), version);
         }
         headers.insert(
             header::USER_AGENT,
