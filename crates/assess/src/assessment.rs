@@ -113,15 +113,15 @@ impl Bench<'_> {
         stated: &Stated,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), RuleError> {
-        let helps = !stated.replaceable.is_empty() && system.masking.may_mask();
-        if system.masking == Masking::Always && helps {
+        let can = system.masking.may_mask() && stated.maskable;
+        if system.masking == Masking::Always && can {
             candidates.push(self.candidate(system, endpoint, stated, Content::Masked)?);
             return Ok(());
         }
         let as_it_came = self.candidate(system, endpoint, stated, Content::AsItCame)?;
         let lawful = as_it_came.verdict == Verdict::Permit;
         candidates.push(as_it_came);
-        if helps && !lawful {
+        if can && !lawful && !stated.replaceable.is_empty() {
             candidates.push(self.candidate(system, endpoint, stated, Content::Masked)?);
         }
         Ok(())

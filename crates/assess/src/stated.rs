@@ -16,6 +16,8 @@ pub struct Stated {
     pub detected: Categories,
     /// Those of them that a mask would take away whole: nothing of the kind is left, and nothing in the content is unreadable.
     pub replaceable: Categories,
+    /// Whether a mask would replace anything, be it of a kind that raises no category.
+    pub maskable: bool,
 }
 
 /// In what state content crosses.
@@ -60,14 +62,19 @@ impl Stated {
     /// The same without what was found in the content: the floor, and what the caller added to it.
     #[must_use]
     pub fn without_findings(&self) -> Stated {
-        Stated { detected: Categories::EMPTY, replaceable: Categories::EMPTY, ..self.clone() }
+        Stated {
+            detected: Categories::EMPTY,
+            replaceable: Categories::EMPTY,
+            maskable: false,
+            ..self.clone()
+        }
     }
 
     /// The same after a mask. What the floor or the caller names stays, whatever the mask took away.
     #[must_use]
     pub fn masked(&self) -> Stated {
         let left = self.detected.minus(self.replaceable);
-        Stated { detected: left, replaceable: Categories::EMPTY, ..self.clone() }
+        Stated { detected: left, replaceable: Categories::EMPTY, maskable: false, ..self.clone() }
     }
 
     /// What kinds of data it carries.

@@ -94,8 +94,8 @@ impl Gateway {
         deadline: Instant,
     ) -> Result<Response<Body>, Failure> {
         let request = Arc::new(request);
-        if let Some((path, kind)) = content.unread_part(&request.system) {
-            let error = errors::unreadable_part(&path, kind);
+        if let Some((path, what)) = content.unmaskable_part(&request.system) {
+            let error = errors::unmaskable_part(&path, &what);
             return Err(self.given_up(&request, content.inbound().body(), error).await);
         }
         let judged = match self.border.judge(request.clone()) {

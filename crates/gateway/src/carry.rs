@@ -4,7 +4,7 @@
 use border::{Call, Message};
 use estate::{Endpoint, Remote, Service, Speaks, Upstream};
 use terms::Date;
-use wire::dialog::Untranslatable;
+use wire::dialog::{Dialog, Effort, Format, Part, Untranslatable};
 use wire::vendor::{Flavor, Vendor};
 use wire::{Inbound, Wire};
 
@@ -104,7 +104,30 @@ fn to_engine(inbound: &Inbound) -> Result<Carried, Untranslatable> {
         return Err(Untranslatable::new("model", TO, "it answers conversations only"));
     }
     let dialog = inbound.dialog()?;
+    if let Some((field, why)) = beyond_the_engine(&dialog) {
+        return Err(Untranslatable::new(field, TO, why));
+    }
     let asked = Vendor::OpenAi(Flavor::OpenAi).ask(&dialog, inbound.model())?;
     let message = Message { call: Call::Chat, stream: inbound.stream(), version: None, body: asked.body };
     Ok(Carried { message, passage: Passage::Engine })
+}
+
+/// What the engine has no word for: it continues texts, and gives one of them.
+fn beyond_the_engine(dialog: &Dialog) -> Option<(&'static str, &'static str)> {
+    let sampling = &dialog.sampling;
+    let weighs = |penalty: Option<f64>| penalty.is_some_and(|penalty| penalty != 0.0);
+    let thinks = dialog.reasoning.as_ref().is_some_and(|r| !matches!(r.effort, None | Some(Effort::None)));
+    let is_text = |part: &Part| matches!(part, Part::Text(_) | Part::Refusal(_));
+    let rows = [
+        (!dialog.tools.is_empty(), "tools", "it cannot call tools"),
+        (dialog.choices.is_some_and(|n| n > 1), "n", "it gives one choice; send `n` 1"),
+        (dialog.format != Format::Text, "response_format", "it answers in text only"),
+        (dialog.logprobs.is_some(), "logprobs", "it tells no probabilities"),
+        (thinks, "reasoning_effort", "it does not think before it answers"),
+        (sampling.top_k.is_some(), "top_k", "it knows `temperature` and `top_p`"),
+        (weighs(sampling.frequency_penalty), "frequency_penalty", "it knows no penalties"),
+        (weighs(sampling.presence_penalty), "presence_penalty", "it knows no penalties"),
+        (!dialog.turns.iter().flat_map(|turn| &turn.parts).all(is_text), "messages", "it reads text only"),
+    ];
+    rows.into_iter().find(|(beyond, ..)| *beyond).map(|(_, field, why)| (field, why))
 }

@@ -21,8 +21,9 @@ pub(crate) struct Content {
 
 /// What was found in one text.
 struct Found {
-    /// Which of the request's texts.
+    /// Which of the request's texts, and where it begins in the body.
     text: usize,
+    at: usize,
     findings: Vec<Finding>,
     replaceable: bool,
 }
@@ -74,13 +75,24 @@ impl Content {
         let stuck = stuck.fold(Categories::EMPTY, Categories::union);
         // What cannot be read may hold more of the same kind.
         let replaceable = if self.unreadable.is_empty() { all.minus(stuck) } else { Categories::EMPTY };
-        Stated { detected: all, replaceable, ..stated }
+        let maskable = self.found.iter().any(|found| found.replaceable);
+        Stated { detected: all, replaceable, maskable, ..stated }
     }
 
-    /// The first part that cannot be read, of a request that may only cross masked.
-    pub(crate) fn unread_part(&self, system: &System) -> Option<(String, &'static str)> {
-        let first = self.unreadable.first().filter(|_| system.masking == Masking::Always)?;
-        Some((self.inbound.path_at(first.at), first.kind.name()))
+    /// The first part that keeps a request from crossing which may only cross masked: it cannot be read, or something was found
+    /// where nothing can be replaced.
+    pub(crate) fn unmaskable_part(&self, system: &System) -> Option<(String, Cow<'static, str>)> {
+        if system.masking != Masking::Always {
+            return None;
+        }
+        if let Some(first) = self.unreadable.first() {
+            let what = format!("{}, which cannot be searched for identifiers", first.kind.name());
+            return Some((self.inbound.path_at(first.at), what.into()));
+        }
+        let stuck = self.found.iter().find(|found| !found.replaceable)?;
+        let what =
+            "where an identifier was found and nothing can be replaced: a key, a number or sealed text";
+        Some((self.inbound.path_at(stuck.at), what.into()))
     }
 
     /// The kinds of what was found, each with how often.
@@ -123,10 +135,10 @@ impl Content {
 
 fn search(texts: &[TextAt<'_>], finder: &Finder, hints: &Hints) -> Vec<Found> {
     let mut all = Vec::new();
-    for (at, text) in texts.iter().enumerate() {
+    for (number, text) in texts.iter().enumerate() {
         let findings = finder.find(&text.text, hints);
         if !findings.is_empty() {
-            all.push(Found { text: at, findings, replaceable: text.replaceable });
+            all.push(Found { text: number, at: text.span.start, findings, replaceable: text.replaceable });
         }
     }
     all

@@ -69,12 +69,10 @@ pub(crate) fn vendor_side(path: &str) -> ErrorBody {
     ErrorBody::new(400, "vendor_side", message).with_param(path).with_retry(false)
 }
 
-/// A part that cannot be read, of a request that may cross masked only.
-pub(crate) fn unreadable_part(path: &str, kind: &str) -> ErrorBody {
-    let message = format!(
-        "`{path}` is {kind}, which cannot be searched for identifiers, and this system masks everything; send it as text"
-    );
-    ErrorBody::new(403, "unreadable_part", message).with_param(path).with_retry(false)
+/// A part that cannot be masked, of a request that may cross masked only.
+pub(crate) fn unmaskable_part(path: &str, what: &str) -> ErrorBody {
+    let message = format!("`{path}` is {what}, and this system masks everything; send it as text");
+    ErrorBody::new(403, "unmaskable_part", message).with_param(path).with_retry(false)
 }
 
 /// No endpoint on which the request may lawfully run has a word for something in it.

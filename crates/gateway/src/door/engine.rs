@@ -31,14 +31,8 @@ impl Doors {
     }
 }
 
-/// What it cannot do is refused with its name.
+/// What it cannot do was refused before it crossed.
 fn prompt(request: &ChatRequest) -> Result<Prompt, String> {
-    if request.has_tools() {
-        return Err("the embedded engine cannot call tools".to_owned());
-    }
-    if request.choices() > 1 {
-        return Err("the embedded engine gives one choice; send `n` 1".to_owned());
-    }
     let mut turns = Vec::with_capacity(request.message_count());
     for message in request.messages() {
         let message = message.map_err(|e| e.to_string())?;

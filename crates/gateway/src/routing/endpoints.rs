@@ -129,3 +129,59 @@ impl Drop for Lease {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use estate::{Endpoint, EndpointTier, PlacedBy, Timeouts, Upstream};
+    use terms::{Operation, PlaceSet};
+    use tokio::time::Instant;
+
+    use super::{Endpoints, Outcome, Readiness};
+
+    fn endpoint(capacity: Option<u32>) -> Endpoint {
+        Endpoint {
+            id: "narrow".parse().unwrap(),
+            model: "m".parse().unwrap(),
+            upstream: Upstream::Embedded,
+            places: PlaceSet::EMPTY,
+            placed_by: PlacedBy::Stated,
+            operation: Operation::ProcessInClear,
+            parties: Vec::new(),
+            price: None,
+            timeouts: Timeouts::default(),
+            tier: EndpointTier::Market,
+            weight: 1,
+            capacity,
+        }
+    }
+
+    #[test]
+    fn an_endpoint_has_no_more_requests_than_it_can_take() {
+        let (endpoints, now) = (Endpoints::default(), Instant::now());
+        let narrow = endpoint(Some(1));
+        let Ok(mut lease) = endpoints.lease(&narrow, now) else { panic!("it has room") };
+        // Its answer has begun, and it is not over.
+        lease.tell(Outcome::Answered(Duration::from_millis(3)), now);
+        assert!(matches!(endpoints.readiness(&narrow, now), Readiness::Not(wait) if wait.busy));
+        assert!(endpoints.lease(&narrow, now).is_err_and(|wait| wait.busy));
+        drop(lease);
+        assert_eq!(endpoints.readiness(&narrow, now), Readiness::Ready);
+        assert!(endpoints.lease(&narrow, now).is_ok());
+    }
+
+    #[test]
+    fn the_time_to_the_first_byte_is_an_average_of_late() {
+        let (endpoints, now) = (Endpoints::default(), Instant::now());
+        let one = endpoint(None);
+        assert_eq!(endpoints.first_byte_us(&one.id), 0);
+        for ms in [8, 16] {
+            let Ok(mut lease) = endpoints.lease(&one, now) else { panic!("it is ready") };
+            lease.tell(Outcome::Answered(Duration::from_millis(ms)), now);
+        }
+        assert_eq!(endpoints.first_byte_us(&one.id), 9_000);
+        endpoints.forget();
+        assert_eq!(endpoints.first_byte_us(&one.id), 0);
+    }
+}

@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use estate::EndpointId;
 use futures_util::stream::{self, StreamExt};
 use gateway::{Embedded, EmbeddedError, Piece, Pieces, Prompt};
-use http_body_util::BodyExt;
+use http::Request;
+use http_body_util::{BodyExt, Full};
 use ledger::{Entry, OutcomeCode};
 use serde_json::json;
 use wire::{Finish, Usage};
 
-use crate::house::{House, Plan, ask, ask_streamed, post};
+use crate::house::{CHAT, House, KEY, Plan, ask, ask_streamed, post};
+use crate::vendors::{MESSAGES, RESPONSES, say, text_of};
 
 type Begin = Box<dyn Fn() -> Result<Vec<Piece>, EmbeddedError> + Send + Sync>;
 
@@ -74,6 +76,27 @@ async fn an_engine_answers_whole_and_streamed() {
 }
 
 #[tokio::test]
+async fn an_engine_answers_on_every_wire() {
+    let (house, _) = with(|| Ok(vec![text("on its "), text("way"), end()])).await;
+    for path in [CHAT, MESSAGES, RESPONSES] {
+        for stream in [false, true] {
+            let body = say(path, "here", "Where is my parcel?", stream);
+            let request = Request::post(path).header("authorization", format!("Bearer {KEY}"));
+            let answer = house.send(request.body(Full::from(body.to_string())).unwrap()).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            assert_eq!(text_of(path, &answer, stream), "on its way", "{path} {stream}: {}", answer.text());
+        }
+    }
+    // An image is no text: it is named, not left out.
+    let image = json!({"model": "here", "messages": [{"role": "user", "content": [
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
+    ]}]});
+    let answer = house.chat(&image).await;
+    assert_eq!(answer.refusal(), (400, "unsupported_request".into(), Some("false")));
+    house.end().await;
+}
+
+#[tokio::test]
 async fn an_engine_that_cannot_moves_the_request_on() {
     for (error, outcome) in [
         (EmbeddedError::Busy, OutcomeCode::NotSent),
@@ -101,18 +124,26 @@ async fn an_engine_that_cannot_moves_the_request_on() {
 }
 
 #[tokio::test]
-async fn what_an_engine_cannot_do_is_said_and_tried_nowhere_else() {
+async fn what_an_engine_cannot_do_is_said_and_what_it_fails_at_is_tried_nowhere_else() {
     let (house, engine) = with(|| Err(EmbeddedError::BadPrompt("the prompt is too long".into()))).await;
     let mut tools = ask("here-first");
     tools["tools"] = json!([{"type": "function", "function": {"name": "f"}}]);
     let mut two = ask("here-first");
     two["n"] = json!(2);
-    for body in [tools, two, ask("here-first")] {
-        let answer = house.chat(&body).await;
-        assert_eq!(answer.refusal(), (400, "unsupported_request".into(), Some("false")), "{}", answer.text());
+    for mut body in [tools, two] {
+        body["model"] = json!("here");
+        let alone = house.chat(&body).await;
+        assert_eq!(alone.refusal(), (400, "unsupported_request".into(), Some("false")), "{}", alone.text());
+        // Another lawful endpoint that has words for it is no fallback: nothing crossed yet.
+        body["model"] = json!("here-first");
+        let able = house.chat(&body).await;
+        assert_eq!(able.header("x-comity-endpoint"), Some("frankfurt"), "{}", able.text());
     }
-    assert_eq!((engine.begun.load(Ordering::Relaxed), house.counts()), (1, [0; 4]));
-    assert_eq!(house.ended().await, [(OutcomeCode::NotSent, 3)]);
+    let long = house.chat(&ask("here-first")).await;
+    assert_eq!(long.refusal(), (400, "unsupported_request".into(), Some("false")), "{}", long.text());
+    assert_eq!((engine.begun.load(Ordering::Relaxed), house.counts()), (1, [0, 2, 0, 0]));
+    house.outcomes(3).await;
+    assert_eq!(house.ended().await, [(OutcomeCode::Served, 2), (OutcomeCode::NotSent, 1)]);
 }
 
 #[tokio::test]

@@ -158,9 +158,28 @@ async fn a_part_that_cannot_be_read_does_not_cross_where_everything_is_masked() 
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
     ]}]);
     let answer = house.send(to(CHAT, &json!({"model": "openai", "messages": image}))).await;
-    assert_eq!(answer.refusal(), (403, "unreadable_part".into(), Some("false")));
+    assert_eq!(answer.refusal(), (403, "unmaskable_part".into(), Some("false")));
     assert!(answer.text().contains("messages[0].content[1]"), "{}", answer.text());
+    // Nor does an identifier that stands where nothing can be replaced.
+    for stuck in [json!({"metadata": {MAIL: "x"}}), json!({"metadata": {"account": 4111111111111111_u64}})] {
+        let mut body = say(CHAT, "openai", "Hi", false);
+        body["metadata"] = stuck["metadata"].clone();
+        let answer = house.send(to(CHAT, &body)).await;
+        assert_eq!(answer.refusal(), (403, "unmaskable_part".into(), Some("false")), "{body}");
+    }
     assert_eq!(house.upstream("openai").count(), 0);
+    house.end().await;
+}
+
+/// A number that only happens to fit raises nothing, and is masked all the same.
+#[tokio::test]
+async fn a_bare_number_is_masked_where_everything_is() {
+    let house = house("masking = \"always\"").await;
+    house.upstream("openai").answer(Answer::echo());
+    let answer = house.send(to(CHAT, &say(CHAT, "openai", "It is 86095742719 there", false))).await;
+    assert_eq!(answer.header("x-comity-masked"), Some("true"), "{}", answer.text());
+    assert_eq!(text_of(CHAT, &answer, false), "It is 86095742719 there");
+    assert!(!crossed(&house, "openai").contains("86095742719"));
     house.end().await;
 }
 
