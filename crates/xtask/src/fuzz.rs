@@ -12,7 +12,8 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{cargo, root, run as run_command};
 use crate::steps::{Steps, say};
 
-const TARGETS: [&str; 8] = ["request", "sse", "estate", "law", "flow", "entry", "proof", "note"];
+const TARGETS: [&str; 11] =
+    ["request", "sse", "inbound", "rewrite", "respond", "estate", "law", "flow", "entry", "proof", "note"];
 
 /// Where the targets are built. Named, so that instrumentation stays away from build scripts.
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
