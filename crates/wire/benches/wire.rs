@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use divan::Bencher;
-use wire::{Answer, ChatRequest, Limits, StreamWatch};
+use wire::{Answer, ChatRequest, Inbound, Limits, StreamWatch, Wire};
 
 fn main() {
     divan::main();
@@ -21,6 +21,26 @@ fn request(size: usize) -> Bytes {
 fn read_request(bencher: Bencher, size: usize) {
     let body = request(size);
     bencher.bench(|| ChatRequest::read(body.clone(), &Limits::default()));
+}
+
+#[divan::bench(args = [1 << 10, 16 << 10])]
+fn find_texts(bencher: Bencher, size: usize) {
+    let read = Inbound::read(Wire::Chat, request(size), &Limits::default());
+    bencher.bench(|| read.as_ref().map(|read| read.texts().map(|texts| texts.len())).ok());
+}
+
+#[divan::bench]
+fn find_texts_of_every_kind(bencher: Bencher) {
+    let body = Bytes::from_static(include_bytes!("../src/texts/fixtures/chat.json"));
+    let read = Inbound::read(Wire::Chat, body, &Limits::default());
+    bencher.bench(|| read.as_ref().map(|read| read.texts().map(|texts| texts.len())).ok());
+}
+
+#[divan::bench]
+fn find_unreadable(bencher: Bencher) {
+    let body = Bytes::from_static(include_bytes!("../src/texts/fixtures/chat.json"));
+    let read = Inbound::read(Wire::Chat, body, &Limits::default());
+    bencher.bench(|| read.as_ref().map(|read| read.unreadable().len()).ok());
 }
 
 #[divan::bench(args = [1 << 10, 16 << 10])]

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::answer::json;
+use crate::dialog::Untranslatable;
 use crate::{ReadError, sse};
 
 /// An error for a client. Clients retry 408, 409, 429 and 5xx on their own unless `should_retry` says otherwise.
@@ -104,6 +105,14 @@ impl From<&ReadError> for ErrorBody {
             Some(param) => body.with_param(param),
             None => body,
         }
+    }
+}
+
+impl From<&Untranslatable> for ErrorBody {
+    fn from(refusal: &Untranslatable) -> ErrorBody {
+        ErrorBody::new(400, "cannot_be_carried_over", refusal.to_string())
+            .with_param(refusal.field.as_str())
+            .with_retry(false)
     }
 }
 

@@ -47,7 +47,7 @@ pub fn fuzz_inbound(data: &[u8]) {
     inbound(wire, body);
 }
 
-/// Reads a request; with each of its texts replaced by itself it must have the same texts, and with another model it
+/// Reads a request; with each of its texts replaced by itself it must have no others, and with another model it
 /// must read as the same request.
 pub(crate) fn inbound(wire: Wire, body: &[u8]) {
     let limits = Limits { max_bytes: 1 << 16, max_depth: 32, max_messages: 64 };
@@ -65,7 +65,8 @@ pub(crate) fn inbound(wire: Wire, body: &[u8]) {
         let count = again.texts()?.len();
         Ok((count, again.unreadable().len()))
     });
-    assert!(again == Ok((texts.len(), request.unreadable().len())));
+    // A word that was written with escapes is text, and structure once it is written without.
+    assert!(again.is_ok_and(|(count, blind)| count <= texts.len() && blind == request.unreadable().len()));
 }
 
 /// Leaves texts as they are, but holds the last character of each piece back.
@@ -98,10 +99,10 @@ pub fn fuzz_rewrite(data: &[u8]) {
     let at = usize::from(*at).min(stream.len());
     let (Some(head), Some(tail)) = (stream.get(..at), stream.get(at..)) else { return };
     let whole = rewritten(wire, &[stream]);
-    assert!(whole == rewritten(wire, &[head, tail]));
+    assert!(events(&[&whole]) == events(&[&rewritten(wire, &[head, tail])]));
     let (mut before, mut after) = (StreamWatch::of(wire, usize::MAX), StreamWatch::of(wire, usize::MAX));
     if before.pass(Bytes::copy_from_slice(stream)).is_ok() && after.pass(whole).is_ok() {
-        assert!(before.seen().done == after.seen().done);
+        assert!(!before.seen().done || after.seen().done);
     }
     let _ = (rewrite_answer(wire, stream, &mut Slow::default()), read_answer_of(wire, stream));
 }

@@ -1,19 +1,22 @@
-//! The OpenAI chat-completions wire format: requests, answers, errors and event streams.
+//! The wires that callers speak: requests, answers, errors and event streams of OpenAI (chat completions, responses,
+//! embeddings) and Anthropic (messages, count of tokens).
 //! Not a client or a server: no sockets, no clock, no async; the same bytes give the same answer.
 //!
 //! A request is parsed once and kept as the bytes that came, so that fields we do not know reach the upstream
 //! unchanged. A stream is watched as it passes, frame by frame, so that a cut one is never taken for a complete one.
 //!
-//! Invariants: the bytes of a request change only where [`ChatRequest::with_model`] says so; a key that we read
+//! Invariants: the bytes of a request change only where [`Inbound::with_model`] and [`Inbound::replaced`] say so; every
+//! string is text unless its place is on a closed list of structure; a key that we read
 //! occurs once or the request is refused; no event sent to a client holds a raw U+0085, U+2028 or U+2029.
 //!
 //! ```
 //! use bytes::Bytes;
-//! use wire::{ChatRequest, Limits};
+//! use wire::{Inbound, Limits, Wire};
 //!
 //! let body = Bytes::from_static(br#"{"model":"small","messages":[{"role":"user","content":"Hi"}],"x":1.0}"#);
-//! let request = ChatRequest::read(body, &Limits::default())?;
+//! let request = Inbound::read(Wire::Chat, body, &Limits::default())?;
 //! assert_eq!(request.model(), "small");
+//! assert_eq!(request.texts()?.iter().map(|at| &*at.text).collect::<Vec<_>>(), ["Hi", "x"]);
 //! assert!(request.with_model("vendor-7b").ends_with(br#""x":1.0}"#));
 //! # Ok::<(), wire::ReadError>(())
 //! ```

@@ -47,6 +47,16 @@ fn show(bytes: &bytes::Bytes) -> &str {
 }
 
 #[test]
+fn a_field_that_cannot_be_carried_over_becomes_a_body() {
+    let refusal = crate::dialog::Untranslatable::new("tools[0].type", "another wire", "it is no function");
+    let body = ErrorBody::from(&refusal);
+    assert_eq!(
+        (body.status, body.param.as_deref(), body.should_retry),
+        (400, Some("tools[0].type"), Some(false))
+    );
+}
+
+#[test]
 fn anthropic_clients_get_their_own_shape() {
     let error = ErrorBody::new(403, "refused_by_law", "not lawful as it stands")
         .with_retry(false)

@@ -42,6 +42,8 @@ const CALL_TEXTS: [&str; 2] = ["/function/arguments", "/custom/input"];
 
 /// A piece taken out of a chunk: its channel, where it was below the chunk, and its text.
 struct Piece {
+    /// The entry of `choices` that it was in.
+    at: usize,
     key: Key,
     pointer: String,
     text: String,
@@ -94,7 +96,7 @@ impl Stream {
     fn choice(&mut self, chunk: &mut Value, at: usize, pieces: &[Piece], sink: &mut dyn TextSink) {
         let Some(choice) = chunk.pointer_mut(&format!("/choices/{at}")) else { return };
         let index = index_of(choice);
-        let own: Vec<&Piece> = pieces.iter().filter(|piece| piece.key.choice == index).collect();
+        let own: Vec<&Piece> = pieces.iter().filter(|piece| piece.at == at).collect();
         let finished = choice.get("finish_reason").is_some_and(|reason| !reason.is_null());
         let mut tails = Vec::new();
         if !own.is_empty() {
@@ -131,29 +133,34 @@ fn index_of(value: &Value) -> u64 {
 /// Takes out all pieces. Empty texts are no pieces: some vendors send them beside another kind of delta.
 fn taken(chunk: &mut Value) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    for choice in chunk.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
+    let choices = chunk.get_mut("choices").and_then(Value::as_array_mut);
+    for (at, choice) in choices.into_iter().flatten().enumerate() {
         let index = index_of(choice);
         for pointer in TEXTS {
-            take(choice, "/delta", Key { choice: index, call: None, pointer }, &mut pieces);
+            let key = Key { choice: index, call: None, pointer };
+            pieces.extend(take(choice, "/delta", key).map(|piece| Piece { at, ..piece }));
         }
         let calls = choice.pointer("/delta/tool_calls").and_then(Value::as_array);
         let numbers: Vec<u64> = calls.into_iter().flatten().map(index_of).collect();
-        for (at, number) in numbers.into_iter().enumerate() {
+        for (call, number) in numbers.into_iter().enumerate() {
             for pointer in CALL_TEXTS {
                 let key = Key { choice: index, call: Some(number), pointer };
-                take(choice, &format!("/delta/tool_calls/{at}"), key, &mut pieces);
+                let piece = take(choice, &format!("/delta/tool_calls/{call}"), key);
+                pieces.extend(piece.map(|piece| Piece { at, ..piece }));
             }
         }
     }
     pieces
 }
 
-fn take(choice: &mut Value, below: &str, key: Key, pieces: &mut Vec<Piece>) {
+fn take(choice: &mut Value, below: &str, key: Key) -> Option<Piece> {
     let pointer = format!("{below}{}", key.pointer);
-    if let Some(Value::String(text)) = choice.pointer_mut(&pointer)
-        && !text.is_empty()
-    {
-        pieces.push(Piece { key, pointer, text: std::mem::take(text) });
+    match choice.pointer_mut(&pointer) {
+        Some(Value::String(text)) if !text.is_empty() => {
+            let text = std::mem::take(text);
+            Some(Piece { at: 0, key, pointer, text })
+        }
+        _ => None,
     }
 }
 
