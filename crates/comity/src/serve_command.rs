@@ -168,6 +168,7 @@ fn warn_of_settings(started: &estate::Gateway, now: &estate::Gateway) {
             "ledger",
             (&started.ledger_folder, &started.ledger_origin) != (&now.ledger_folder, &now.ledger_origin),
         ),
+        ("mask_key", started.mask_key != now.mask_key),
         ("max_requests", started.max_requests != now.max_requests),
         ("header_deadline", started.header_deadline != now.header_deadline),
         ("drain_deadline", started.drain_deadline != now.drain_deadline),

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use assess::Content as State;
 use border::{Crossing, Door, Judged, Permit, ReceiptPointer, Refused};
-use estate::MaskedLogprobs;
 use http::Response;
 use serve::Body;
 use tokio::time::Instant;
@@ -13,7 +11,7 @@ use wire::dialog::Untranslatable;
 
 use crate::answer::{Asked, of_engine, of_http};
 use crate::ask::{Failure, mark};
-use crate::carry::{Carried, carry};
+use crate::carry::Carried;
 use crate::closing::Closing;
 use crate::content::{Content, Masked};
 use crate::door::{Cause, NoReply, Patience, Reply};
@@ -143,22 +141,9 @@ impl<'a> Attempts<'a> {
         judged: &Judged,
         ranked: &Ranked<'_>,
     ) -> Result<Result<Carried, Untranslatable>, Failure> {
-        let (content, system) = (self.content, &judged.request().system);
-        if ranked.candidate.content == State::AsItCame {
-            return Ok(carry(content.inbound(), content.version(), &ranked.candidate.endpoint));
-        }
-        if content.inbound().has_logprobs() && system.masked_logprobs == MaskedLogprobs::Refuse {
-            let why = "they spell what a mask hides; leave them out, or use an endpoint that needs no mask";
-            return Ok(Err(Untranslatable::new("logprobs", "a masked request", why)));
-        }
-        if self.masked.is_none() {
-            let masked = content.masked(&self.gateway.mask_key, system);
-            self.masked = Some(masked.map_err(|e| ErrorBody::from(&e))?);
-        }
-        match &self.masked {
-            Some(masked) => Ok(carry(&masked.inbound, content.version(), &ranked.candidate.endpoint)),
-            None => Ok(carry(content.inbound(), content.version(), &ranked.candidate.endpoint)),
-        }
+        let system = &judged.request().system;
+        let key = &self.gateway.mask_key;
+        Ok(self.content.carried(ranked.candidate, system, key, &mut self.masked)?)
     }
 
     async fn cross(

@@ -5,11 +5,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use assess::Stated;
-use estate::{Masking, System};
+use assess::{Candidate, Content as State, Stated};
+use estate::{MaskedLogprobs, Masking, System};
 use mask::{ConversationKey, Finder, Finding, Hints, Inside, MaskKey, Vault};
 use terms::{Categories, Date};
-use wire::{Inbound, InsideText, ReadError, TextAt, Unreadable};
+use wire::dialog::Untranslatable;
+use wire::{ErrorBody, Inbound, InsideText, Kind, ReadError, TextAt, Unreadable};
+
+use crate::carry::{Carried, carry};
 
 /// A request with what was found in it.
 pub(crate) struct Content {
@@ -46,7 +49,7 @@ impl Content {
         }
         let hints = Hints { countries: system.floor().subject_residence.iter().collect() };
         let found = search(&inbound.texts()?, finder, &hints);
-        let unreadable = if system.masking.may_mask() { inbound.unreadable() } else { Vec::new() };
+        let unreadable = if system.masking.may_mask() { unreadable(&inbound) } else { Vec::new() };
         Ok(Content { inbound, version: None, found, unreadable })
     }
 
@@ -111,7 +114,7 @@ impl Content {
     ///
     /// # Errors
     /// The masked request could not be read back; the one that came is never given in its place.
-    pub(crate) fn masked(&self, key: &MaskKey, system: &System) -> Result<Masked, ReadError> {
+    fn masked(&self, key: &MaskKey, system: &System) -> Result<Masked, ReadError> {
         let texts = self.inbound.texts()?;
         let mut vault = Vault::new(self.conversation(key, system));
         texts.iter().for_each(|text| vault.reserve(&text.text));
@@ -125,12 +128,46 @@ impl Content {
         Ok(Masked { inbound, vault: Arc::new(vault) })
     }
 
+    /// The request as the endpoint of a candidate is to be asked it: as it came, or masked, once for all endpoints that want it so.
+    ///
+    /// # Errors
+    /// The masked request cannot be read back; inside, what the endpoint has no word for.
+    pub(crate) fn carried(
+        &self,
+        candidate: &Candidate,
+        system: &System,
+        key: &MaskKey,
+        masked: &mut Option<Masked>,
+    ) -> Result<Result<Carried, Untranslatable>, ErrorBody> {
+        if candidate.content == State::AsItCame {
+            return Ok(carry(&self.inbound, self.version, &candidate.endpoint));
+        }
+        if self.inbound.has_logprobs() && system.masked_logprobs == MaskedLogprobs::Refuse {
+            let why = "they spell what a mask hides; leave them out, or use an endpoint that needs no mask";
+            return Ok(Err(Untranslatable::new("logprobs", "a masked request", why)));
+        }
+        let made = match masked.take() {
+            Some(made) => made,
+            None => self.masked(key, system).map_err(|e| ErrorBody::from(&e))?,
+        };
+        let carried = carry(&made.inbound, self.version, &candidate.endpoint);
+        *masked = Some(made);
+        Ok(carried)
+    }
+
     /// The key of the conversation that the request goes on with: the same turn after turn, since each request brings the
     /// conversation from its beginning.
     fn conversation(&self, key: &MaskKey, system: &System) -> ConversationKey {
         let opening = opening(self.inbound.body());
         key.conversation(&[system.id.as_str().as_bytes(), opening.as_bytes()])
     }
+}
+
+/// What a vendor sealed it made of what it had been sent, and it alone reads it: nothing of the caller's is in it anew.
+fn unreadable(inbound: &Inbound) -> Vec<Unreadable> {
+    let mut parts = inbound.unreadable();
+    parts.retain(|part| part.kind != Kind::Sealed);
+    parts
 }
 
 fn search(texts: &[TextAt<'_>], finder: &Finder, hints: &Hints) -> Vec<Found> {

@@ -14,8 +14,6 @@ use tokio::time::Instant;
 use wire::{ErrorBody, Wire};
 
 use crate::ask::Read;
-use crate::carry::carry;
-use crate::content::Content;
 use crate::routes::{Gateway, json};
 use crate::routing::{Ranked, Readiness, ranked};
 use crate::{errors, routes};
@@ -46,8 +44,14 @@ impl Gateway {
         let Read { request, content, .. } = self.read(wire, request, id).await?;
         let judged = self.border.judge(request).map_err(|refused: Refused| errors::refused(&refused))?;
         let order = ranked(&judged, &self.endpoints, || 0.5);
-        let first = order.iter().map(|r| self.in_order(r, &content)).collect::<Vec<_>>();
-        let rest = judged.assessment().candidates.iter().filter(|c| !is_among(&order, c)).map(out);
+        let (system, mut masked) = (&judged.request().system, None);
+        let mut first = Vec::new();
+        for ranked in &order {
+            let key = &self.mask_key;
+            let carried = content.carried(ranked.candidate, system, key, &mut masked)?;
+            first.push(self.in_order(ranked, carried.err().map(|cause| cause.to_string())));
+        }
+        let rest = judged.assessment().candidates.iter().filter(|c| !is_among(&order, c)).map(fell_out);
         Ok(json!({
             "system": judged.request().system.id.as_str(),
             "model": content.inbound().model(),
@@ -56,13 +60,14 @@ impl Gateway {
             "found": content.kinds().iter().map(|(kind, count)| json!({
                 "kind": kind.name(), "category": kind.category().to_string(), "count": count,
             })).collect::<Vec<_>>(),
+            "cannot_cross": content.unmaskable_part(system).map(|(path, what)| format!("`{path}` is {what}")),
             "detected": judged.request().stated.detected.names().collect::<Vec<_>>(),
             "lawful": first,
             "others": rest.collect::<Vec<_>>(),
         }))
     }
 
-    fn in_order(&self, ranked: &Ranked<'_>, content: &Content) -> Value {
+    fn in_order(&self, ranked: &Ranked<'_>, cannot: Option<String>) -> Value {
         let endpoint = &ranked.candidate.endpoint;
         let ready = match self.endpoints.readiness(endpoint, Instant::now()) {
             Readiness::Ready => "ready",
@@ -71,8 +76,6 @@ impl Gateway {
         };
         let mut told = out(ranked.candidate);
         if let Some(told) = told.as_object_mut() {
-            let cannot =
-                carry(content.inbound(), content.version(), endpoint).err().map(|cause| cause.to_string());
             told.insert("state".to_owned(), json!(ready));
             told.insert("reserve".to_owned(), json!(ranked.reserve.as_ref().map(ToString::to_string)));
             told.insert("cannot_carry".to_owned(), json!(cannot));
@@ -85,9 +88,21 @@ fn is_among(order: &[Ranked<'_>], candidate: &Candidate) -> bool {
     order.iter().any(|r| std::ptr::eq(r.candidate, candidate))
 }
 
+/// Lawful and not in the order is what others lend, while no agreement holds.
+fn fell_out(candidate: &Candidate) -> Value {
+    let mut told = out(candidate);
+    if let (Verdict::Permit, Some(told)) = (candidate.verdict, told.as_object_mut()) {
+        told.insert("why".to_owned(), json!("it is lent, and under no agreement that holds today"));
+    }
+    told
+}
+
 fn out(candidate: &Candidate) -> Value {
     let ruling = candidate.ruling();
-    let why = (candidate.verdict != Verdict::Permit).then(|| errors::words(&ruling));
+    let why = match candidate.verdict {
+        Verdict::Permit => None,
+        _ => Some(errors::words(&ruling)),
+    };
     json!({
         "endpoint": candidate.endpoint.id.as_str(),
         "places": candidate.endpoint.places.iter().map(|p| p.code()).collect::<Vec<_>>(),

@@ -26,7 +26,7 @@ pub struct TextAt<'a> {
     pub text: Cow<'a, str>,
     /// What the text is.
     pub inside: InsideText,
-    /// Whether the text may be replaced. Keys, numbers and thoughts under a seal may not.
+    /// Whether the text may be replaced. Keys and numbers may not.
     pub replaceable: bool,
 }
 
@@ -37,7 +37,8 @@ pub enum InsideText {
     Plain,
     /// JSON, such as the arguments of a call: what is put in must be escaped once more.
     Json,
-    /// Thoughts that their vendor sealed: another text under the same seal is refused by the vendor.
+    /// Thoughts that their vendor sealed: the vendor takes back the text that it sealed and no other. A mask that gives the same
+    /// pseudonyms turn after turn gives that text.
     Sealed,
 }
 
@@ -89,7 +90,7 @@ impl Visit for Texts<'_> {
         match place.role(walk::inner(self.body, &token)) {
             Role::Text | Role::Address(_) => self.add(token, InsideText::Plain, true),
             Role::Json => self.add(token, InsideText::Json, true),
-            Role::Thought => self.add(token, InsideText::Sealed, false),
+            Role::Thought => self.add(token, InsideText::Sealed, true),
             Role::Keep | Role::Unreadable(_) => {}
         }
     }

@@ -43,9 +43,12 @@ impl Endpoints {
         self.0.write().unwrap_or_else(PoisonError::into_inner).entry(id.clone()).or_default().clone()
     }
 
-    /// Forgets how they answered: the next requests try each of them anew.
+    /// Forgets how they answered: the next requests try each of them anew. What they have under way still counts.
     pub(crate) fn forget(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+        for track in self.0.read().unwrap_or_else(PoisonError::into_inner).values() {
+            *track.circuit() = Circuit::default();
+            track.first_byte_us.store(0, Ordering::Relaxed);
+        }
     }
 
     /// Whether an endpoint may be tried: one that has all the requests it can take may soon.

@@ -1,8 +1,9 @@
 //! Masking that can be undone: what crosses has no identifier, what comes back has all of them, on every wire and with every
 //! vendor.
 
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use testkit::{Answer, ECHO, Split, Vendor};
+use testkit::{Answer, ECHO, Mode, Split, Vendor};
 
 use crate::house::{CHAT, House, Plan};
 use crate::vendors::{ALL, MESSAGES, RESPONSES, events, say, text_of, to};
@@ -129,7 +130,6 @@ async fn every_place_of_a_request_is_masked() {
     house.end().await;
 }
 
-/// Rows P2 and P6: a mask is undone while the stream is under way, and never waits for its end.
 #[tokio::test]
 async fn logprobs_are_dropped_or_refused_as_the_policy_says() {
     for (wires, status) in
@@ -147,6 +147,136 @@ async fn logprobs_are_dropped_or_refused_as_the_policy_says() {
         }
         house.end().await;
     }
+}
+
+#[tokio::test]
+async fn logprobs_are_dropped_from_streams() {
+    let house = house("masking = \"always\"").await;
+    let mut body = say(CHAT, "openai", LETTER, true);
+    body["logprobs"] = json!(true);
+    let answer = house.send(to(CHAT, &body)).await;
+    let told = events(&answer);
+    assert!(
+        told.iter().all(|event| event.pointer("/choices/0/logprobs").is_none_or(Value::is_null)),
+        "{told:?}"
+    );
+    house.end().await;
+}
+
+/// Rows P2 and P6: a mask is undone while the stream is under way, and nothing waits for its end.
+#[tokio::test]
+async fn a_masked_stream_passes_piece_by_piece() {
+    let house = house("masking = \"always\"").await;
+    let openai = house.upstream("openai");
+    openai.answer(Answer::text(format!("{ECHO} and much more")).split(Split::Words));
+    openai.set(Mode::Gated);
+    let request = to(CHAT, &say(CHAT, "openai", &format!("{MAIL} it is"), true));
+    let call = house.begin(request);
+    // The head of the answer, and the pieces in which the address stands.
+    openai.open(4);
+    let mut call = call.await;
+    let mut seen = String::new();
+    while !seen.contains(MAIL) {
+        let frame = call.response.body_mut().frame().await.unwrap().unwrap();
+        seen.push_str(&String::from_utf8_lossy(frame.data_ref().unwrap()));
+    }
+    assert!(!seen.contains("much more"), "{seen}");
+    openai.open(1_000);
+    let rest = call.whole().await.text();
+    assert!(rest.contains("more") && rest.ends_with("data: [DONE]\n\n"), "{rest}");
+    house.end().await;
+}
+
+#[tokio::test]
+async fn arguments_come_back_on_every_wire_streamed() {
+    let house = house("masking = \"always\"").await;
+    for (name, _) in ALL {
+        house.upstream(name).answer(Answer::call("send", json!({"to": ECHO})).split(Split::Every(2)));
+        for path in [MESSAGES, RESPONSES] {
+            let mut body = say(path, name, LETTER, true);
+            let schema = json!({"type": "object", "properties": {"to": {"type": "string"}}});
+            body["tools"] = match path {
+                MESSAGES => json!([{"name": "send", "input_schema": schema}]),
+                _ => json!([{"type": "function", "name": "send", "parameters": schema}]),
+            };
+            let answer = house.send(to(path, &body)).await;
+            assert_eq!(answer.status, 200, "{name} {path}: {}", answer.text());
+            let pieces = events(&answer);
+            let arguments: String = pieces
+                .iter()
+                .filter_map(|event| match path {
+                    MESSAGES => event.pointer("/delta/partial_json"),
+                    _ if event["type"] == "response.function_call_arguments.delta" => event.get("delta"),
+                    _ => None,
+                })
+                .filter_map(Value::as_str)
+                .collect();
+            let told: Value =
+                serde_json::from_str(&arguments).unwrap_or_else(|_| panic!("{name}: {arguments}"));
+            assert_eq!(told["to"], LETTER, "{name} {path}");
+        }
+    }
+    house.end().await;
+}
+
+#[tokio::test]
+async fn each_of_several_choices_is_restored() {
+    let house = house("masking = \"always\"").await;
+    house.upstream("openai").answer(Answer::echo().split(Split::Every(3)));
+    for stream in [false, true] {
+        let mut body = say(CHAT, "openai", LETTER, stream);
+        body["n"] = json!(2);
+        let answer = house.send(to(CHAT, &body)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        for choice in 0..2 {
+            let told = if stream {
+                let of = |event: &Value| -> String {
+                    let choices = event["choices"].as_array().cloned().unwrap_or_default();
+                    let mine = choices.iter().filter(|c| c["index"] == choice);
+                    mine.filter_map(|c| c["delta"]["content"].as_str()).collect()
+                };
+                events(&answer).iter().map(of).collect::<String>()
+            } else {
+                answer.json()["choices"][choice]["message"]["content"].as_str().unwrap().to_owned()
+            };
+            assert_eq!(told, LETTER, "{choice} {stream}");
+        }
+    }
+    house.end().await;
+}
+
+/// Row P5: what one request masked is put back for nobody else.
+#[tokio::test]
+async fn requests_at_once_do_not_share_originals() {
+    let house = house("masking = \"always\"").await;
+    house.upstream("openai").answer(Answer::echo());
+    let texts: Vec<String> = (0..24).map(|n| format!("Write to person{n}@example.com now")).collect();
+    let calls = texts.iter().map(|text| house.send(to(CHAT, &say(CHAT, "openai", text, false))));
+    let answers = futures_util::future::join_all(calls).await;
+    for (text, answer) in texts.iter().zip(&answers) {
+        assert_eq!(text_of(CHAT, answer, false), *text);
+    }
+    // A pseudonym of one conversation is a word like any other in the next.
+    let crossed = String::from_utf8_lossy(&house.upstream("openai").requests()[0].body).into_owned();
+    let pseudonym =
+        crossed.split(|c: char| !c.is_ascii_alphanumeric()).find(|w| w.starts_with("Email")).unwrap();
+    let text = format!("{pseudonym} wrote to {MAIL}");
+    let answer = house.send(to(CHAT, &say(CHAT, "openai", &text, false))).await;
+    assert_eq!(text_of(CHAT, &answer, false), text);
+    house.end().await;
+}
+
+/// Row R12: what an earlier turn holds counts in every later one.
+#[tokio::test]
+async fn what_was_found_in_an_earlier_turn_still_raises() {
+    let house = House::open().await;
+    let turns = json!([
+        {"role": "user", "content": LETTER}, {"role": "assistant", "content": "Done."},
+        {"role": "user", "content": "Thank you."},
+    ]);
+    let answer = house.chat(&json!({"model": "mumbai", "messages": turns})).await;
+    assert_eq!(answer.code(), "refused_by_law", "{}", answer.text());
+    house.end().await;
 }
 
 /// What cannot be read is never taken for clean.

@@ -75,8 +75,19 @@ async fn what_is_lent_is_used_only_while_ones_own_is_short_and_the_record_says_s
     house.end().await;
 }
 
+/// Row L1: a name never leads to the endpoints of another.
 #[tokio::test]
-async fn a_route_can_have_an_order_of_its_own() {
+async fn a_model_name_never_falls_back_to_another() {
+    let house = house("", "").await;
+    house.upstream("openai").die().await;
+    let answer = house.send(to(CHAT, &say(CHAT, "openai", "Hi", false))).await;
+    assert_eq!(answer.code(), "no_lawful_endpoint_alive");
+    assert_eq!(house.upstream("azure").count(), 0);
+    house.end().await;
+}
+
+#[tokio::test]
+async fn requests_are_shared_out_by_weight() {
     let house = house("order = \"weight\"", "").await;
     let mut met = std::collections::BTreeSet::new();
     for _ in 0..32 {

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use gateway::{Secrets, SecretsError};
 use ledger::OutcomeCode;
-use testkit::Mode;
+use testkit::{AWS_SECRET, Answer, Mode};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::house::{House, KEY, ask, ask_streamed, credential, post, stating};
+use crate::house::{CHAT, House, KEY, Plan, ask, ask_streamed, credential, post, stating};
+use crate::vendors::{ALL, KEY as WIRES_KEY, MESSAGES, say, to};
 
 /// Something that identifies a person, in a prompt.
 const IDENTIFIER: &str = "DE89370400440532013000";
@@ -195,5 +196,47 @@ async fn a_credential_that_cannot_be_had_is_not_shown() {
         panic!("a file that is not there was read")
     };
     assert!(error.to_string().contains("frankfurt"), "{error}");
+    house.end().await;
+}
+
+/// Rows A1 and A2: every vendor, in health and failure, with everything masked. The originals are in the caller's answers alone,
+/// and no credential is anywhere but in the request that it is for.
+#[tokio::test]
+async fn side_channels_see_no_original_of_a_mask_and_no_vendors_credential() {
+    const MAIL: &str = "anna.schmidt@example.com";
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let plan = Plan { vendors: ALL.to_vec(), wires: "masking = \"always\"", ..Plan::default() };
+    let house = House::with(plan).await;
+    for (name, _) in ALL {
+        house.upstream(name).answer(Answer::echo());
+        for mode in
+            [Mode::Instant, Mode::Status(400), Mode::Status(500), Mode::Garbage, Mode::Cut { after: 1 }]
+        {
+            house.upstream(name).then([mode.clone(), mode]);
+            house.gateway.forget_endpoints();
+            for (path, stream) in [(CHAT, false), (MESSAGES, true)] {
+                let text = format!("Refund to {IDENTIFIER} of {MAIL}, please.");
+                house.send(to(path, &say(path, name, &text, stream))).await;
+            }
+        }
+        let crossed = house.upstream(name).requests();
+        assert!(crossed.len() >= 10, "{name}");
+        for request in crossed {
+            let body = String::from_utf8_lossy(&request.body).into_owned();
+            assert!(!body.contains(MAIL) && !body.contains(IDENTIFIER), "{name}: {body}");
+            assert!(!body.contains("sk-upstream"), "{name}: {body}");
+        }
+    }
+    let metrics = house.get("", "/metrics").await.text();
+    let mut found = vec![("metrics".to_owned(), metrics.into_bytes())];
+    files(&house.folder.path().join("ledger"), &mut found);
+    found.push(("log".to_owned(), log.0.lock().unwrap().clone().into_bytes()));
+    for (place, bytes) in found {
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in [MAIL, IDENTIFIER, "sk-upstream", AWS_SECRET, KEY, WIRES_KEY] {
+            assert!(!text.contains(secret), "`{secret}` is in {place}");
+        }
+    }
     house.end().await;
 }

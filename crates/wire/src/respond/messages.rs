@@ -32,11 +32,16 @@ pub(super) fn begun(head: &Head) -> Map<String, Value> {
     message
 }
 
+/// What a vendor sealed without words, as Anthropic's wire has it.
+pub(super) fn redacted(seal: &str) -> &str {
+    seal.strip_prefix(Part::REDACTED).unwrap_or(seal)
+}
+
 fn block(part: &Part) -> Result<Value, Untranslatable> {
     Ok(match part {
         Part::Text(text) | Part::Refusal(text) => json!({"type": "text", "text": text}),
         Part::Thought { text, seal: Some(seal) } if text.is_empty() => {
-            json!({"type": "redacted_thinking", "data": seal})
+            json!({"type": "redacted_thinking", "data": redacted(seal)})
         }
         Part::Thought { text, seal } => {
             json!({"type": "thinking", "thinking": text, "signature": seal.as_deref().unwrap_or_default()})

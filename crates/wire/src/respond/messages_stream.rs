@@ -100,7 +100,8 @@ impl Writer {
         if std::mem::replace(&mut open.announced, true) {
             piece(open.index, json!({"type": "signature_delta", "signature": seal}), out);
         } else {
-            start(open.index, json!({"type": "redacted_thinking", "data": seal}), out);
+            let data = super::messages::redacted(seal);
+            start(open.index, json!({"type": "redacted_thinking", "data": data}), out);
         }
     }
 

@@ -32,7 +32,10 @@ fn block(mut block: Fields) -> Result<Part, Untranslatable> {
             failed: block.flag("is_error")?.unwrap_or(false),
         },
         "thinking" => Part::Thought { text: block.needed("thinking")?, seal: block.text("signature")? },
-        "redacted_thinking" => Part::Thought { text: String::new(), seal: Some(block.needed("data")?) },
+        "redacted_thinking" => {
+            let data: String = block.needed("data")?;
+            Part::Thought { text: String::new(), seal: Some(format!("{}{data}", Part::REDACTED)) }
+        }
         other => return Err(block.refused("type", format!("`{other}` has no counterpart there"))),
     };
     block.done()?;
