@@ -144,7 +144,7 @@ impl Inbound {
     }
 
     /// The paths of fields that make the vendor connect elsewhere, run something or use what it keeps: hosted tools,
-    /// connectors, containers, ids of files, addresses of images and documents. Whether that may be is the caller's
+    /// connectors, containers, ids of files. Whether that may be is the caller's
     /// choice; empty if there are none.
     pub fn vendor_side(&self) -> Vec<String> {
         vendor_side::fields(self.body(), self.place())

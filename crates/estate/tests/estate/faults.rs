@@ -327,3 +327,24 @@ document = { name = "x.pdf" }
 "#
     ));
 }
+
+#[test]
+fn an_upstream_has_what_its_kind_needs() {
+    let upstream = |kind: &str, more: &str| {
+        let upstream =
+            format!("{{ kind = \"{kind}\", url = \"https://llm.example.com\", model = \"m\"{more} }}");
+        let rest = "source = \"s\"\nchecked = 2026-11-01\n";
+        ENDPOINT.replace("{ kind = \"embedded\" }", &upstream) + rest
+    };
+    assert_snapshot!(refused(&upstream("bedrock", "")));
+    assert_snapshot!(refused(&upstream("anthropic", ", answers = [\"chat\", \"embeddings\"]")));
+    assert_snapshot!(refused(&upstream("antropic", "")));
+    load(&[&upstream("mistral", ", answers = [\"chat\", \"embeddings\"]")]).unwrap();
+}
+
+#[test]
+fn nobody_lends_what_somebody_else_runs() {
+    let lender = "[[vendor]]\nid = \"other\"\nname = \"Other\"\nhq = \"FR\"\norganised_in = \"FR\"\n";
+    let surge = "[[surge]]\nid = \"loan\"\nvendor = \"other\"\nendpoints = [\"here\"]\nfrom = \"2026-02-01\"\nuntil = \"2026-01-01\"\nsigned = \"2025-12-01\"\ndocument = { name = \"x\" }\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{lender}{surge}")));
+}

@@ -299,3 +299,57 @@ source = "s"
         terms::Flag::ALL.iter().map(|f| f.name()).filter(|f| !facts.contains_key(*f)).collect();
     assert!(unstated.is_empty(), "{unstated:?} cannot be stated in an estate");
 }
+
+/// Two priced and tiered endpoints, and a system with a route of its own order for each.
+fn routed(system: &str) -> Estate {
+    let priced = |id: &str, tier: &str, price: u32| {
+        let more = format!(
+            "price = {{ input = {price}, output = 1, currency = \"EUR\" }}\ntier = \"{tier}\"\nweight = 3\ncapacity = 8\n"
+        );
+        ENDPOINT.replace("\"here\"", &format!("\"{id}\"")) + &more
+    };
+    let system = SYSTEM.replace("[\"here\"]", "[\"here\", \"there\"]") + system;
+    load(&[&priced("here", "market", 2), &priced("there", "domestic", 1), &system]).unwrap()
+}
+
+#[test]
+fn a_route_has_its_own_order() {
+    let estate = routed(
+        r#"model_aliases = { listed = ["here", "there"], cheap = { endpoints = ["here", "there"], order = "price" }, near = { endpoints = ["here", "there"], order = "tier" } }
+masking = "needed"
+masked_logprobs = "refuse"
+"#,
+    );
+    let system = estate.system(&"desk".parse().unwrap()).unwrap();
+    let first = |name: &str| system.model_aliases[name].endpoints[0].as_str().to_owned();
+    assert_eq!([first("listed"), first("cheap"), first("near")], ["here", "there", "there"]);
+    assert!(system.masking.may_mask());
+    let endpoint = estate.endpoint(&"there".parse().unwrap()).unwrap();
+    assert_eq!((endpoint.weight, endpoint.capacity), (3, Some(8)));
+}
+
+#[test]
+fn what_is_lent_holds_for_its_days_and_systems() {
+    let surge = r#"
+[[surge]]
+id = "loan"
+vendor = "inland"
+endpoints = ["here"]
+systems = ["desk"]
+from = "2026-01-01"
+until = "2026-06-30"
+signed = "2025-12-01"
+document = { name = "loan.pdf" }
+
+[[dictionary]]
+id = "staff"
+kind = "person"
+words = ["Anna Schmidt"]
+"#;
+    let estate = load(&[ENDPOINT, SYSTEM, surge]).unwrap();
+    let [loan] = estate.surges() else { panic!("one loan") };
+    let lends = |on: &str| loan.lends(&"here".parse().unwrap(), &"desk".parse().unwrap(), day(on));
+    assert_eq!([lends("2025-12-31"), lends("2026-06-30"), lends("2026-07-01")], [false, true, false]);
+    assert!(!loan.lends(&"here".parse().unwrap(), &"other".parse().unwrap(), day("2026-02-01")));
+    assert_eq!(estate.dictionaries()[0].words, ["Anna Schmidt"]);
+}

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use crate::places::{Place, Role};
+use crate::places::Place;
 use crate::walk::{self, Visit};
 
-/// The paths of fields that act on the vendor's side.
+/// The paths of fields that act on the vendor's side. The address of an image is not one: it says no more than its text, which
+/// is read, and what the vendor fetches there comes from elsewhere.
 pub(super) fn fields(body: &[u8], root: Place) -> Vec<String> {
     let mut found = Acting { body, at: Vec::new() };
     walk::walk(body, root, &mut found);
@@ -38,7 +39,6 @@ impl Visit for Acting<'_> {
         let acts = match place {
             Place::FileId | Place::Connector => !string.is_empty(),
             Place::ToolKind => !runs_at_the_caller(string),
-            Place::Address(_) => matches!(place.role(string), Role::Address(_)),
             _ => false,
         };
         if acts {
