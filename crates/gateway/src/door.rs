@@ -19,6 +19,7 @@ use ledger::OutcomeCode;
 use serve::{Client, ClientError, ClientOptions};
 use tokio::time::Instant;
 
+use self::address::Addresses;
 use crate::embedded::{Embedded, Pieces};
 use crate::secrets::Secrets;
 
@@ -29,6 +30,7 @@ pub struct Doors {
     clients: RwLock<HashMap<Duration, Client>>,
     embedded: Arc<dyn Embedded>,
     secrets: ArcSwap<Secrets>,
+    addresses: Addresses,
 }
 
 /// What an endpoint began to answer, and the record to close when it has.
@@ -93,7 +95,8 @@ impl Doors {
     ) -> Result<Doors, ClientError> {
         let usual = serve::client(options)?;
         let clients = RwLock::new(HashMap::from([(options.connect_timeout, usual)]));
-        Ok(Doors { options: options.clone(), clients, embedded, secrets: ArcSwap::from_pointee(secrets) })
+        let (options, secrets) = (options.clone(), ArcSwap::from_pointee(secrets));
+        Ok(Doors { options, clients, embedded, secrets, addresses: Addresses::default() })
     }
 
     /// Takes more credentials into use before an estate that needs them, keeping those that the present one needs.

@@ -143,7 +143,10 @@ impl Events {
         let held = self.held();
         let mut out = BytesMut::new();
         match &mut self.kind {
-            Kind::Passed(_) => out.extend_from_slice(&error_event_for(self.wire, error, &self.id, 0)),
+            Kind::Passed(watch) => {
+                let sequence = watch.seen().events;
+                out.extend_from_slice(&error_event_for(self.wire, error, &self.id, sequence));
+            }
             Kind::Translated(pair) => pair.1.fault(error, &mut out),
             Kind::Made(writer) => writer.fault(error, &mut out),
         }

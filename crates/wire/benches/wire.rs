@@ -1,8 +1,9 @@
 //! Cost of reading a request and of watching a stream.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use divan::Bencher;
-use wire::{Answer, ChatRequest, Inbound, Limits, StreamWatch, Wire};
+use wire::dialog::{Block, Delta};
+use wire::{ChatRequest, Inbound, Limits, Respond, StreamWatch, Wire};
 
 fn main() {
     divan::main();
@@ -57,13 +58,16 @@ fn replace_model(bencher: Bencher, size: usize) {
 
 #[divan::bench]
 fn watch_chunk(bencher: Bencher) {
-    let answer = Answer {
-        id: "chatcmpl-0123456789".into(),
-        created: 1_700_000_000,
-        model: "small".into(),
-        include_usage: false,
-    };
-    let chunk = answer.text_chunk(" brown");
+    let mut writer = Respond::new(Wire::Chat, "0123456789", 1_700_000_000, "small", false).begin_stream();
+    let mut chunk = BytesMut::new();
+    let text = " brown".to_owned();
+    for delta in
+        [Delta::Open { choice: 0, block: 0, what: Block::Text }, Delta::More { choice: 0, block: 0, text }]
+    {
+        chunk.clear();
+        writer.write(&delta, &mut chunk);
+    }
+    let chunk = chunk.freeze();
     let mut watch = StreamWatch::new(1 << 20);
     bencher.bench_local(move || watch.pass(chunk.clone()));
 }

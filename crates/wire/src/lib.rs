@@ -38,8 +38,8 @@ pub mod vendor;
 mod walk;
 mod watch;
 
-pub use answer::{Answer, Finish, Usage, done};
-pub use error_body::{ErrorBody, error_event, error_event_for};
+pub use answer::{Finish, Usage};
+pub use error_body::{ErrorBody, error_event_for};
 pub use inbound::{Embedding, EmbeddingsInput, Inbound, Wire};
 pub use models::{Model, anthropic_model, anthropic_models_list, model, models_list};
 pub use places::Kind;

@@ -2,7 +2,7 @@
 //! string is text. A field that nobody knows yet is therefore read, never skipped.
 //!
 //! Arrays are transparent: an element stands at the same place as its array. Sources: OpenAI API reference (chat
-//! completions, responses, embeddings) and Anthropic API reference (messages, count tokens), read in November 2025.
+//! completions, responses, embeddings) and Anthropic API reference (messages, count tokens).
 
 mod chat;
 mod messages;

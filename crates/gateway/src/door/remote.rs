@@ -3,13 +3,13 @@
 use border::{Message, Record};
 use bytes::Bytes;
 use estate::{Endpoint, Remote, Speaks};
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use ledger::OutcomeCode;
 use wire::vendor::sigv4;
 
-use super::address::{uri, vendor};
+use super::address::vendor;
 use super::{Cause, Doors, NoReply, Reply, closed};
 use crate::secrets::Credential;
 
@@ -24,7 +24,8 @@ impl Doors {
         message: Message,
         record: Record,
     ) -> Result<Reply, NoReply> {
-        let request = self.request(remote, message, record.seconds());
+        let uri = self.addresses.of(&endpoint.id, remote, &message);
+        let request = uri.and_then(|uri| self.request(uri, remote, message, record.seconds()));
         let (Some(request), Some(client)) = (request, self.client(endpoint.timeouts.connect)) else {
             return Err(closed(record, Cause::NotSent, OutcomeCode::NotSent));
         };
@@ -39,8 +40,7 @@ impl Doors {
     }
 
     /// The request as it goes out; `None` if the credential is not there or something does not fit into a header.
-    fn request(&self, remote: &Remote, message: Message, now: u64) -> Option<Request<Full<Bytes>>> {
-        let uri = uri(remote, &message)?;
+    fn request(&self, uri: Uri, remote: &Remote, message: Message, now: u64) -> Option<Request<Full<Bytes>>> {
         let mut request = Request::new(Full::new(message.body.clone()));
         *request.method_mut() = Method::POST;
         let headers = request.headers_mut();
