@@ -58,11 +58,6 @@ impl Content {
         Content { version, ..self }
     }
 
-    /// The version of the request's format, if the caller named one.
-    pub(crate) fn version(&self) -> Option<Date> {
-        self.version
-    }
-
     /// The request as it came.
     pub(crate) fn inbound(&self) -> &Inbound {
         &self.inbound

@@ -94,7 +94,7 @@ impl ErrorBody {
 
 /// The error as an event, for a stream that has begun: clients raise it, where a stream that just ends would pass
 /// for complete.
-pub fn error_event(error: &ErrorBody) -> Bytes {
+pub(crate) fn error_event(error: &ErrorBody) -> Bytes {
     sse::frame(&error.to_json())
 }
 

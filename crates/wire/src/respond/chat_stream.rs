@@ -6,9 +6,12 @@ use bytes::BytesMut;
 use serde_json::{Value, json};
 
 use super::{Head, chat};
-use crate::answer::{self, done};
+use crate::answer;
 use crate::dialog::{Block, Delta, Tokens};
 use crate::sse;
+
+/// The event that ends every complete stream.
+const DONE: &[u8] = b"data: [DONE]\n\n";
 
 /// Writes chunks: the role first, then what is said, the reason for the end, the usage if asked for, and `[DONE]`.
 #[derive(Debug)]
@@ -117,7 +120,7 @@ impl Writer {
         if self.head.include_usage {
             self.send(json!([]), chat::usage(&self.tokens), out);
         }
-        out.extend_from_slice(&done());
+        out.extend_from_slice(DONE);
     }
 }
 
