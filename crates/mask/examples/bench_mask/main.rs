@@ -1,0 +1,117 @@
+//! Precision and recall of the finder beside Microsoft Presidio's on the same made texts, and how fast both are.
+//!
+//! It judges nothing: it prints what each found, missed and made up. `cargo xtask bench mask` runs it with an environment of
+//! its own. What Presidio is given and how findings are counted stands in `presidio.py` and `score.rs`.
+//!
+//! ```text
+//! cargo run --release -p mask --example bench_mask -- PYTHON RESULTS.json [DOCUMENTS] [ROUNDS]
+//! ```
+#![expect(clippy::print_stdout, reason = "a bench prints its result")]
+
+mod chance;
+mod decoys;
+mod documents;
+mod labels;
+mod numbers;
+mod peer;
+mod report;
+mod score;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use mask::{Finder, Finding, Hints};
+
+use documents::{Document, documents};
+use labels::LABELS;
+use peer::{Pass, Peer};
+use report::{Side, Speed};
+use score::{Found, score};
+
+/// Countries of the documents' languages and of what is planted, for the run that gives hints. Presidio's search for telephone
+/// numbers always has the like.
+const COUNTRIES: [&str; 17] =
+    ["US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "AT", "IN", "AU", "SG", "KR", "FI", "CA", "SE"];
+/// Thresholds that are tried for Presidio; the first is its default.
+const THRESHOLDS: [f64; 7] = [0.0, 0.3, 0.35, 0.4, 0.5, 0.6, 0.85];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let python = arguments.next().map(PathBuf::from).ok_or("name the Python that has Presidio")?;
+    let json = arguments.next().map(PathBuf::from).ok_or("name the file for the results")?;
+    let count = arguments.next().map_or(Ok(1000), |n| n.parse())?;
+    let rounds: usize = arguments.next().map_or(Ok(3), |n| n.parse())?;
+    let documents = documents(count);
+    let file = json.with_extension("documents.jsonl");
+    write(&documents, &file)?;
+    let mut peer = Peer::start(&python, &file)?;
+    let mut speeds =
+        vec![Speed::new("comity"), Speed::new("Presidio"), Speed::new("Presidio, told what is sought")];
+    let finder = Finder::default();
+    let (bare, mut context) = (peer.pass("bare")?, peer.pass("context")?);
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let found: usize = documents.iter().map(|d| finder.find(&d.text, &Hints::default()).len()).sum();
+        let ours = start.elapsed().as_secs_f64();
+        std::hint::black_box(found);
+        context = peer.pass("context")?;
+        let sought = peer.pass("sought")?.seconds;
+        for (speed, seconds) in speeds.iter_mut().zip([ours, context.seconds, sought]) {
+            speed.seconds.push(seconds);
+        }
+    }
+    let recognizers = std::mem::take(&mut peer.recognizers);
+    peer.stop()?;
+    let sides = sides(&finder, &documents, &context, &bare);
+    println!("{}", report::tables(&documents, &sides, &speeds)?);
+    let results = report::json(&documents, &sides, &speeds, recognizers);
+    std::fs::write(&json, serde_json::to_string_pretty(&results)?)?;
+    Ok(())
+}
+
+/// One document a line, as a JSON string.
+fn write(documents: &[Document], file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut lines = String::new();
+    for document in documents {
+        writeln!(lines, "{}", serde_json::to_string(&document.text)?)?;
+    }
+    Ok(std::fs::write(file, lines)?)
+}
+
+/// Ours thrice, and Presidio in each manner with the threshold at which it does best.
+fn sides(finder: &Finder, documents: &[Document], context: &Pass, bare: &Pass) -> Vec<Side> {
+    let hints = Hints { countries: COUNTRIES.iter().filter_map(|c| c.parse().ok()).collect() };
+    let ours = |hints: &Hints, keep: fn(&Finding) -> bool| {
+        let found: Vec<Vec<Found>> = documents.iter().map(|d| found(finder, d, hints, keep)).collect();
+        score(documents, &found)
+    };
+    let mut sides = vec![
+        Side::new("comity, what raises", ours(&Hints::default(), Finding::raises)),
+        Side::new("comity, all", ours(&Hints::default(), |_| true)),
+        Side::new("comity, all, with the countries", ours(&hints, |_| true)),
+    ];
+    let manners = [
+        ("context", context, false),
+        ("no context", bare, false),
+        ("context, told what is sought", context, true),
+        ("no context, told what is sought", bare, true),
+    ];
+    for (name, pass, only_sought) in manners {
+        let tried = THRESHOLDS.map(|t| (t, score(documents, &pass.found(documents, t, only_sought))));
+        let best = tried.into_iter().max_by(|a, b| a.1.total().f1().total_cmp(&b.1.total().f1()));
+        sides.extend(best.map(|(t, score)| Side::new(&format!("Presidio, {name}, from {t}"), score)));
+    }
+    let default = score(documents, &context.found(documents, THRESHOLDS[0], false));
+    sides.push(Side::new("Presidio, context, default threshold 0", default));
+    sides
+}
+
+/// What our finder finds of the kinds that are planted.
+fn found(finder: &Finder, document: &Document, hints: &Hints, keep: fn(&Finding) -> bool) -> Vec<Found> {
+    let found = finder.find(&document.text, hints).into_iter().filter(keep);
+    let planted = |kind| LABELS.iter().any(|label| label.kind == kind);
+    let found = found.filter(|f| planted(f.kind));
+    found.map(|f| Found { span: f.span, kind: f.kind, score: f64::from(f.evidence as u8) }).collect()
+}
