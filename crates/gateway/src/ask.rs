@@ -43,7 +43,13 @@ impl Gateway {
         request: http::Request<Incoming>,
         id: &str,
     ) -> Response<Body> {
-        self.answer(wire, request, id).await.unwrap_or_else(|failure| self.failed(wire, &failure, id))
+        let answer = self.answer(wire, request, id).await;
+        let mut response = answer.unwrap_or_else(|failure| self.failed(wire, &failure, id));
+        if wire.is_anthropic() {
+            // OpenAI's name for it is on every answer.
+            put(response.headers_mut(), "request-id", id);
+        }
+        response
     }
 
     async fn answer(

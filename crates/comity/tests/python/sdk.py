@@ -130,7 +130,7 @@ class Errors(Sdk):
 
     def test_an_unknown_path(self):
         with self.assertRaises(openai.NotFoundError) as caught:
-            self.client.embeddings.create(model="assistant", input="Hello")
+            self.client.moderations.create(model="assistant", input="Hello")
         self.assertEqual(caught.exception.code, "unknown_path")
 
     def test_a_request_that_is_none(self):

@@ -100,7 +100,9 @@ pub(super) fn text_of(value: &Value) -> String {
                 return text.clone();
             }
             if let Some(result) = fields.get("response").or_else(|| fields.get("json")) {
-                return result.to_string();
+                // Google's word for what a function gave back, where it is one text.
+                let output = result.get("output").and_then(Value::as_str);
+                return output.map_or_else(|| result.to_string(), str::to_owned);
             }
             WITHIN.iter().find_map(|name| fields.get(*name)).map(text_of).unwrap_or_default()
         }
