@@ -50,6 +50,10 @@ fn that_masks(system: &System, masking: Masking) -> System {
     system
 }
 
+fn support_eu(estate: &Estate) -> Arc<System> {
+    estate.system(&"support-eu".parse().unwrap()).unwrap().clone()
+}
+
 fn candidates(estate: &Estate, system: &System, stated: &Stated) -> Vec<Candidate> {
     let day = DAY.parse().unwrap();
     let editions = [EDITION.clone()];
@@ -149,7 +153,7 @@ proptest! {
     fn masked_people_are_pseudonymised_where_the_estate_says_that_there_are_none(
         masking in masks(), found in statements(), taken in any::<bool>(),
     ) {
-        let system = system(&ANONYMOUS, 0, masking);
+        let system = that_masks(&support_eu(&ANONYMOUS), masking);
         let people = Categories::EMPTY.with(Category::IdentityBasic);
         let replaceable = if taken { found.replaceable.union(people) } else { found.replaceable.minus(people) };
         let stated = Stated { detected: found.detected.union(people), replaceable, ..found };
@@ -174,7 +178,7 @@ proptest! {
 /// The properties above would hold of a mask that never helps.
 #[test]
 fn a_mask_makes_an_endpoint_lawful_whose_paper_does_not_cover_what_was_found() {
-    let system = system(&RETAIL, 0, Masking::Needed);
+    let system = that_masks(&support_eu(&RETAIL), Masking::Needed);
     let found = Categories::EMPTY.with(Category::Financial);
     let stated = Stated { detected: found, replaceable: found, ..Stated::default() };
     let all = candidates(&RETAIL, &system, &stated);
