@@ -27,7 +27,8 @@ pub fn flows(
     stated: &Stated,
     days: &[Date],
 ) -> Vec<Leg> {
-    each(estate, system, endpoint, &Side { form: stated.form_of(system), stated: stated.clone() }, days)
+    let (form, people) = (stated.form_of(system), stated.found_people());
+    each(estate, system, endpoint, &Side { form, people, stated: stated.clone() }, days)
 }
 
 /// The flows of a request whose content is masked: what is left, as pseudonymised data; and beside it the system's own floor, so
@@ -39,14 +40,16 @@ pub(crate) fn masked_flows(
     stated: &Stated,
     days: &[Date],
 ) -> Vec<Leg> {
-    let floor = Side { form: system.floor().form, stated: stated.without_findings() };
-    let left = stated.masked();
-    let form = match left.form_of(system) {
+    let floor = Side { form: system.floor().form, people: false, stated: stated.without_findings() };
+    // Who has the key can undo a mask: people who were found are still there (GDPR, Art. 4(5) and recital 26).
+    let people = stated.found_people();
+    let form = match stated.form_of(system) {
         Form::Raw => Form::Pseudonymised,
         other => other,
     };
+    let left = Side { form, people, stated: stated.masked() };
     let mut all = each(estate, system, endpoint, &floor, days);
-    for leg in each(estate, system, endpoint, &Side { form, stated: left }, days) {
+    for leg in each(estate, system, endpoint, &left, days) {
         if !all.contains(&leg) {
             all.push(leg);
         }
@@ -57,6 +60,8 @@ pub(crate) fn masked_flows(
 /// What a request says of itself: the exporter's side of its flows.
 struct Side {
     form: Form,
+    /// Whether identifiers of people were found.
+    people: bool,
     stated: Stated,
 }
 
@@ -108,7 +113,7 @@ fn exporter_side(
         safeguards: held.safeguards,
         ..system.to_flow()
     };
-    if stated.found_people() && flow.form != Form::Synthetic {
+    if side.people && flow.form != Form::Synthetic {
         flow.facts.flags.set(Flag::ContainsPersonal, Some(true));
     }
     (flow, held.agreements)

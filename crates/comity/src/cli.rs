@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+mod content;
 mod law;
 
+pub(crate) use content::{ExplainArgs, MaskArgs};
 pub(crate) use law::{
     ClaimArg, LawCalendarArgs, LawCheckArgs, LawCompareArgs, LawDiffArgs, LawGoldenArgs, LawListArgs,
     LawProveArgs, LawQuestion, LawShowArgs,
@@ -18,6 +21,9 @@ pub(crate) struct Cli {
     /// Folder of the estate.
     #[arg(short = 'C', long = "estate", global = true, default_value = ".", value_name = "DIR")]
     pub(crate) estate: PathBuf,
+    /// Whether the user named that folder.
+    #[arg(skip)]
+    pub(crate) estate_named: bool,
     /// Folder of rulebooks to use instead of the built-in ones.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) law: Option<PathBuf>,
@@ -35,6 +41,16 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+impl Cli {
+    /// Reads the arguments of this process; help, version and mistakes end it.
+    pub(crate) fn of_process() -> Cli {
+        let matches = Cli::command().get_matches();
+        let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        cli.estate_named = matches.value_source("estate") == Some(ValueSource::CommandLine);
+        cli
+    }
 }
 
 #[derive(Subcommand)]
@@ -66,8 +82,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  comity check -C examples/retail")]
     Check,
     /// Show where a system's requests may run, in order, and why not elsewhere. Sends nothing.
-    #[command(after_help = "Example:\n  comity explain support-eu -C examples/retail --subject FR")]
+    #[command(after_help = "Examples:\n  comity explain support-eu -C examples/retail --subject FR\n  \
+        comity explain support-eu -C examples/retail --request request.json --path /v1/messages")]
     Explain(ExplainArgs),
+    /// Replace identifiers in a text with pseudonyms, or undo that. Text in and out; findings on standard error. Sends nothing.
+    #[command(
+        after_help = "Examples:\n  comity mask --country DE --map letter.map < letter.txt > masked.txt\n  \
+        comity mask --restore letter.map < answer.txt\n  \
+        echo '{\"id\": 1, \"text\": \"Write to zoe@example.org\"}' | comity mask --jsonl"
+    )]
+    Mask(MaskArgs),
     /// Ask the law itself, not of one flow.
     #[command(after_help = "Example:\n  comity law list jp")]
     Law {
@@ -221,27 +245,6 @@ pub(crate) struct VerifyArgs {
     /// The salt that came with the receipt (`x-comity-salt`).
     #[arg(long, value_name = "HEX", requires = "body")]
     pub(crate) salt: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct ExplainArgs {
-    /// The system.
-    pub(crate) system: String,
-    /// A model name of the system; all its endpoints if absent.
-    #[arg(long)]
-    pub(crate) model: Option<String>,
-    /// Whose data, as a caller would state it.
-    #[arg(long, value_name = "PLACE", value_delimiter = ',')]
-    pub(crate) subject: Vec<String>,
-    /// What data, as a caller would state it.
-    #[arg(long, value_name = "CATEGORY", value_delimiter = ',')]
-    pub(crate) data: Vec<String>,
-    /// For what, as a caller would state it.
-    #[arg(long, value_name = "PURPOSE", value_delimiter = ',')]
-    pub(crate) purpose: Vec<String>,
-    /// The day; today if absent.
-    #[arg(long, value_name = "DAY")]
-    pub(crate) as_of: Option<terms::Date>,
 }
 
 #[derive(Args)]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use assess::{Assessment, Bench, Stated};
+use assess::{Assessment, Bench, Candidate, Content, Stated};
 use comfy_table::{ContentArrangement, Table, presets};
 use law::{Edition, Stance};
 use serde_json::{Value, json};
@@ -12,6 +12,10 @@ use terms::{Place, PlaceSet, Token, TokenSet, Verdict};
 
 use crate::cli::{Cli, ExplainArgs, Format};
 use crate::{loading, show, system};
+
+mod request;
+
+use request::Asked;
 
 pub(crate) fn run(cli: &Cli, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     let (law, estate) = loading::both(cli)?;
@@ -25,16 +29,18 @@ pub(crate) fn run(cli: &Cli, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         .ok_or_else(|| unknown("system", &args.system, known()))?;
     let stated = stated(args)?;
     stated.check(found)?;
-    let assessment = bench.assess(found, args.model.as_deref(), &stated)?.ok_or_else(|| {
+    let asked = request::asked(args, &estate, found, stated)?;
+    let assessment = bench.assess(found, asked.model.as_deref(), &asked.stated)?.ok_or_else(|| {
         unknown(
             "model name of this system",
-            args.model.as_deref().unwrap_or(""),
+            asked.model.as_deref().unwrap_or(""),
             found.model_aliases.keys().map(|k| &**k),
         )
     })?;
     match cli.format {
-        Format::Json => show::json(&as_json(&assessment, &editions))?,
+        Format::Json => show::json(&as_json(&assessment, &editions, &asked))?,
         Format::Text => {
+            asked.lines(found).into_iter().for_each(show::line);
             show::line(table(&assessment, &editions));
             to_do(&assessment);
         }
@@ -64,7 +70,7 @@ fn stated(args: &ExplainArgs) -> anyhow::Result<Stated> {
 }
 
 /// What stands in the way of a candidate, or what was asked and does not, in one line.
-pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> String {
+pub(crate) fn why(candidate: &Candidate, editions: &[Arc<Edition>]) -> String {
     let ruling = candidate.ruling();
     match ruling.verdict() {
         Verdict::Permit if ruling.because.is_empty() => {
@@ -85,7 +91,7 @@ pub(crate) fn why(candidate: &assess::Candidate, editions: &[Arc<Edition>]) -> S
 }
 
 /// The rulebooks that had a say.
-fn consulted<'e>(candidate: &assess::Candidate, editions: &'e [Arc<Edition>]) -> Vec<&'e str> {
+fn consulted<'e>(candidate: &Candidate, editions: &'e [Arc<Edition>]) -> Vec<&'e str> {
     let mut titles: Vec<&str> = Vec::new();
     for flow in &candidate.flows {
         titles.extend(editions.iter().flat_map(|e| e.consulted(&flow.flow).unwrap_or_default()));
@@ -95,7 +101,7 @@ fn consulted<'e>(candidate: &assess::Candidate, editions: &'e [Arc<Edition>]) ->
     titles
 }
 
-fn exposure(candidate: &assess::Candidate) -> String {
+fn exposure(candidate: &Candidate) -> String {
     let mut states: Vec<String> = candidate.ruling().exposure.into_iter().map(|e| e.state).collect();
     states.dedup();
     states.join(", ")
@@ -109,12 +115,18 @@ fn table(assessment: &Assessment, editions: &[Arc<Edition>]) -> Table {
         table.add_row([
             c.endpoint.id.to_string(),
             c.endpoint.places.to_string(),
-            c.verdict.to_string(),
+            verdict(c),
             why(c, editions),
             exposure(c),
         ]);
     }
     table
+}
+
+/// The verdict, and whether it is of content that is masked.
+fn verdict(candidate: &Candidate) -> String {
+    let masked = if candidate.content == Content::Masked { ", masked" } else { "" };
+    format!("{}{masked}", candidate.verdict)
 }
 
 /// The duties where the first request would run.
@@ -130,12 +142,13 @@ fn to_do(assessment: &Assessment) {
     }
 }
 
-fn as_json(assessment: &Assessment, editions: &[Arc<Edition>]) -> Value {
+fn as_json(assessment: &Assessment, editions: &[Arc<Edition>], asked: &Asked) -> Value {
     let candidates = assessment.candidates.iter().map(|c| {
         json!({
             "endpoint": c.endpoint.id.as_str(),
             "places": c.endpoint.places.iter().map(|p| p.code()).collect::<Vec<_>>(),
             "lawful": c.verdict == Verdict::Permit,
+            "masked": c.content == Content::Masked,
             "consulted": consulted(c, editions),
             "ruling": serde_json::to_value(c.ruling()).unwrap_or_default(),
             "flows": c.flows.iter().map(|f| json!({
@@ -143,5 +156,7 @@ fn as_json(assessment: &Assessment, editions: &[Arc<Edition>]) -> Value {
             })).collect::<Vec<_>>(),
         })
     });
-    json!({ "candidates": candidates.collect::<Vec<_>>() })
+    let mut json = asked.json();
+    json.insert("candidates".to_owned(), candidates.collect());
+    Value::Object(json)
 }

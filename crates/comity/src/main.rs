@@ -12,6 +12,7 @@ mod explain;
 mod flow_flags;
 mod law_command;
 mod loading;
+mod mask_command;
 mod matrix;
 mod rule;
 mod running;
@@ -24,8 +25,6 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use cli::{Cli, Command};
 
 /// Requests begin on one thread and end on others: entries of the ledger, bodies, headers. This allocator takes memory back
@@ -34,7 +33,7 @@ use cli::{Cli, Command};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     let outcome = match &cli.command {
         Command::Demo(args) => demo::run(&cli, args),
         Command::Serve(args) => serve_command::run(&cli, args),
@@ -43,6 +42,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&cli, args),
         Command::Check => check::run(&cli),
         Command::Explain(args) => explain::run(&cli, args),
+        Command::Mask(args) => mask_command::run(&cli, args),
         Command::Law { question } => law_command::run(&cli, question),
         Command::Stop(args) => stop::run(&cli, args),
         Command::Docs { what } => docs::run(*what),

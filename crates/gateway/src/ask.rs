@@ -150,7 +150,7 @@ impl Gateway {
 }
 
 /// Reads a body, and refuses what would outlive the request or act on the vendor's side.
-fn inbound(wire: Wire, bytes: Bytes, max_bytes: usize) -> Result<Inbound, ErrorBody> {
+pub(crate) fn inbound(wire: Wire, bytes: Bytes, max_bytes: usize) -> Result<Inbound, ErrorBody> {
     let limits = Limits { max_bytes, ..Limits::default() };
     let inbound = Inbound::read(wire, bytes, &limits).map_err(|e| ErrorBody::from(&e))?;
     inbound.stateless().map_err(|e| ErrorBody::from(&e))?;

@@ -159,8 +159,13 @@ impl Gateway {
 }
 
 /// The wire that is served at a path.
-pub(crate) fn wire_at(path: &str) -> Option<Wire> {
+pub fn wire_at(path: &str) -> Option<Wire> {
     WIRES.iter().find(|(served, _)| *served == path).map(|(_, wire)| *wire)
+}
+
+/// The paths at which wires are served.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    WIRES.iter().map(|(path, _)| *path)
 }
 
 /// The name in the path of one model.

@@ -152,3 +152,85 @@ fn explain_answers_an_unknown_word_with_the_nearest() {
         .concat()
     );
 }
+
+/// A letter with an account number, which no paper with the vendor in Mumbai covers.
+const REQUEST: &str = r#"{"model": "assistant", "messages": [{"role": "user",
+    "content": "I am jane.doe@example.com, pay to DE44 5001 0517 5407 3249 31 or jane@example.org"}]}"#;
+
+/// The example, where content is masked.
+fn masking(how: &str) -> tempfile::TempDir {
+    let folder = copy();
+    let masked = format!("exporter = \"meridian-eu\"\nmasking = \"{how}\"");
+    replace(&folder.path().join("systems.toml"), "exporter = \"meridian-eu\"", &masked);
+    folder
+}
+
+fn explain_by_small_law(folder: &Path, args: &[&str], input: &str) -> crate::run::Seen {
+    let law = tempfile::tempdir().unwrap();
+    small_law::write(law.path());
+    let run =
+        comity(["explain", "support-eu", "--request", "-"]).args(args).args(["--law".as_ref(), law.path()]);
+    run.on(folder).input(input).done()
+}
+
+#[test]
+fn explain_reads_a_request_and_shows_where_it_may_go_masked() {
+    insta::assert_snapshot!(explain_by_small_law(masking("needed").path(), &[], REQUEST).exits(0));
+}
+
+#[test]
+fn explain_tells_where_content_goes_masked_only_and_where_it_is_not_read() {
+    let image = r#"{"model": "assistant-mumbai", "messages": [{"role": "user", "content": [
+        {"type": "text", "text": "jane@example.org"},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}]}]}"#;
+    let messages =
+        r#"{"model": "assistant-mumbai", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}"#;
+    let said = |how: &str, args: &[&str], body: &str| {
+        explain_by_small_law(masking(how).path(), args, body).exits(0).to_string()
+    };
+    insta::assert_snapshot!(
+        [
+            said("always", &[], &REQUEST.replace("assistant", "assistant-mumbai")),
+            said("always", &[], image),
+            said("off", &["--path", "/v1/messages"], messages),
+        ]
+        .concat()
+    );
+}
+
+#[test]
+fn explain_gives_what_it_found_as_data() {
+    let folder = masking("needed");
+    std::fs::write(folder.path().join("request.json"), REQUEST).unwrap();
+    let file = folder.path().join("request.json");
+    let run = comity(["explain", "support-eu", "--request"]).args([file]).on(folder.path()).json();
+    let said = run.done().exits(0).value();
+    let found = said["found"].as_array().unwrap();
+    assert_eq!((&found[0]["kind"], &found[0]["count"]), (&"email".into(), &2.into()), "{said}");
+    assert_eq!(said["model"], "assistant");
+    assert_eq!(said["detected"], said["replaceable"]);
+    let mumbai: Vec<(bool, bool)> = said["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|c| c["endpoint"] == "ganga-mumbai")
+        .map(|c| (c["masked"].as_bool().unwrap(), c["lawful"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(mumbai, [(false, false), (true, true)]);
+}
+
+#[test]
+fn explain_says_why_a_request_cannot_be_asked_about() {
+    let folder = masking("needed");
+    let said =
+        |args: &[&str], body: &str| explain_by_small_law(folder.path(), args, body).exits(2).to_string();
+    insta::assert_snapshot!(
+        [
+            said(&[], "{"),
+            said(&[], r#"{"model": "asistant", "messages": []}"#),
+            said(&["--path", "/v1/message"], REQUEST),
+            said(&["--model", "assistant"], REQUEST),
+        ]
+        .concat()
+    );
+}

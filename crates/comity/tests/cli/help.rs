@@ -2,7 +2,8 @@
 
 use crate::run::comity;
 
-const COMMANDS: [&str; 9] = ["demo", "serve", "rule", "matrix", "verify", "check", "explain", "law", "stop"];
+const COMMANDS: [&str; 10] =
+    ["demo", "serve", "rule", "matrix", "verify", "check", "explain", "mask", "law", "stop"];
 const LAW: [&str; 8] = ["check", "prove", "golden", "list", "show", "calendar", "diff", "compare"];
 
 #[test]

@@ -15,6 +15,7 @@ mod help;
 mod house;
 mod http;
 mod law;
+mod mask;
 mod matrix;
 mod matrix_page;
 mod prove;

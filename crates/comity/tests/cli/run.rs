@@ -25,7 +25,7 @@ pub(crate) fn retail() -> PathBuf {
 /// A run to be: arguments, and what standard input says.
 pub(crate) struct Run {
     command: Command,
-    input: String,
+    input: Vec<u8>,
     names: Vec<(String, &'static str)>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Run {
 pub(crate) fn comity<I: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = I>) -> Run {
     let mut command = binary();
     command.args(args).env("COMITY_CLOCK_MS", NOON_MS.to_string()).env("USER", "tester");
-    Run { command, input: String::new(), names: Vec::new() }
+    Run { command, input: Vec::new(), names: Vec::new() }
 }
 
 impl Run {
@@ -43,7 +43,7 @@ impl Run {
         self
     }
 
-    pub(crate) fn input(mut self, text: impl Into<String>) -> Run {
+    pub(crate) fn input(mut self, text: impl Into<Vec<u8>>) -> Run {
         self.input = text.into();
         self
     }
@@ -58,6 +58,12 @@ impl Run {
     pub(crate) fn on(mut self, estate: impl AsRef<Path>) -> Run {
         self.command.arg("-C").arg(estate.as_ref());
         self.calling(estate, "[estate]")
+    }
+
+    /// The folder to run in.
+    pub(crate) fn within(mut self, folder: impl AsRef<Path>) -> Run {
+        self.command.current_dir(folder);
+        self
     }
 
     pub(crate) fn json(mut self) -> Run {
@@ -76,7 +82,7 @@ impl Run {
         let mut stdin = child.stdin.take().unwrap();
         let input = std::mem::take(&mut self.input);
         // A program that does not read its input may close it first.
-        let writing = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        let writing = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let output = child.wait_with_output().unwrap();
         writing.join().unwrap();
         let shown = |bytes: Vec<u8>| self.shown(String::from_utf8(bytes).unwrap());
@@ -103,6 +109,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// Standard output as it came.
+    pub(crate) fn raw(&self) -> &str {
+        &self.raw
+    }
+
     /// Standard output as one JSON value.
     #[track_caller]
     pub(crate) fn value(&self) -> Value {
