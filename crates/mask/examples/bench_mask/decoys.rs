@@ -43,7 +43,11 @@ pub(crate) fn decoy(chance: &mut Chance, language: usize) -> String {
 }
 
 fn amount(chance: &mut Chance, language: usize) -> String {
-    chance.fill(if language == 0 { "1,Ddd,ddd.dd USD" } else { "1.Ddd.ddd,dd €" })
+    if language == 0 {
+        format!("{} USD", chance.fill("1,Ddd,ddd.dd"))
+    } else {
+        chance.fill("1.Ddd.ddd,dd €")
+    }
 }
 
 /// An identifier with its last digit changed, so that its check fails.

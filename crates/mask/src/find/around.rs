@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::look::{joins, without_spaces};
-use super::topic::{ALL, Topic};
+use super::topic::{ALL, TRADE, Topic};
 
 /// Characters between an identifier and a word before it that speaks for it.
 const BEFORE: usize = 40;
@@ -14,6 +14,10 @@ const WORD: usize = 44;
 const AFTER: usize = 24;
 /// Digits that may stand between the word and the identifier; with more of them the word belongs to another number.
 const DIGITS_BETWEEN: usize = 4;
+/// Bytes between a number of trade and the word for it, as in `Rechnung Nr. 12`.
+const BESIDE: u32 = 6;
+/// Bytes of a line that are looked at for commas.
+const LINE: usize = 200;
 /// What a word after the identifier is farther away than one before it.
 const AFTER_PENALTY: u32 = 100;
 
@@ -45,6 +49,11 @@ impl<'a> Around<'a> {
         words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
     }
 
+    /// How far a word is that stands right before the word and says that it is a number of trade.
+    pub(crate) fn of_trade(&self) -> Option<u32> {
+        self.near_before(TRADE).filter(|distance| *distance <= BESIDE)
+    }
+
     /// How far the nearest word of `topic` is from the word, or from the end of the identifier at `end`.
     pub(crate) fn near(&self, topic: Topic, end: usize) -> Option<u32> {
         self.near_before(topic).or_else(|| {
@@ -52,6 +61,14 @@ impl<'a> Around<'a> {
             words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
         })
     }
+}
+
+/// Whether a comma before an identifier parts it from another cell of a table rather than a number from its decimals: another
+/// comma follows it, or more of them stand before it in a line that it ends.
+pub(crate) fn is_cell(before: &str, after: &str) -> bool {
+    let line = before.bytes().rev().take(LINE).take_while(|b| *b != b'\n');
+    let ends = after.is_empty() || after.starts_with(['\n', '\r']);
+    before.ends_with(',') && (after.starts_with(',') || ends && line.filter(|b| *b == b',').count() > 1)
 }
 
 /// The topics that words before an identifier speak for, with the bytes between.

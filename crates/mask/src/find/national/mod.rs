@@ -20,6 +20,7 @@ mod slavic;
 #[cfg(test)]
 mod tests;
 
+use super::around::is_cell;
 use super::overlap::{Candidate, NO_WORD};
 use super::scan::{Search, Word};
 use super::topic::{ANY_NATIONAL, ANY_TAX, Topic};
@@ -53,7 +54,10 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
     let chain =
         if start == word.span.start { Chain::read(&word.look) } else { Chain::at(search.text, start) };
     for place in &chain.ends {
-        let edge = left.max(edge::right(word.around.after(place.end)));
+        let after = word.around.after(place.end);
+        let in_cell = left == Edge::Attached && is_cell(word.around.before(start), after);
+        let left = if in_cell { Edge::Free } else { left };
+        let edge = left.max(edge::right(after));
         if edge == Edge::Broken {
             continue;
         }
@@ -85,9 +89,10 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
     }
     let listed = form.strength(separators);
     let scheme = SCHEMES.get(usize::from(form.topic))?;
-    let own = || word.around.near(form.topic, place.end);
+    let trade = word.around.of_trade();
+    let own = || word.around.near(form.topic, place.end).filter(|near| trade.is_none_or(|t| *near < t));
     let hinted = search.hinted(scheme.country);
-    let goes_on = chain.goes_on(place.length);
+    let goes_on = chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start));
     let (evidence, near) = match listed {
         None if form.needs_a_word() => return None,
         None => (Evidence::Context, own()?),
@@ -99,6 +104,7 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
                 (Some(near), _) => (Evidence::Context, near),
                 (None, Strength::Word) => return None,
                 (None, _) if *edge != Edge::Free || goes_on => return None,
+                (None, Strength::Bare) if trade.is_some() => return None,
                 (None, Strength::Bare) => (Evidence::Bare, NO_WORD),
                 (None, Strength::Shape) => (Evidence::Shape, NO_WORD),
             }

@@ -26,6 +26,7 @@ pub(crate) enum Strength {
 /// One scheme.
 pub(crate) struct Row {
     /// Name for tests.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests tell schemes of one country apart by it"))]
     pub(crate) name: &'static str,
     /// The country, ISO 3166-1 alpha-2; a part of the name in tests.
     pub(crate) country: &'static str,
