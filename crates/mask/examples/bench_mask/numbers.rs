@@ -152,7 +152,7 @@ pub(crate) fn phone(chance: &mut Chance, language: usize) -> String {
 
 /// NHS Data Dictionary, "NHS number": the weights 10 to 2 and the check digit make a multiple of 11.
 pub(crate) fn nhs(chance: &mut Chance) -> String {
-    let fits = |n: &str| weighted(n, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0;
+    let fits = |n: &str| weighted(n, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11);
     let compact = chance.until(fits, |chance| chance.fill("Dddddddddd"));
     if chance.once_in(2) { compact } else { grouped(&compact, &[3, 3, 4], " ") }
 }

@@ -1,6 +1,6 @@
 //! What stands around a number: the characters that touch it, and the words that say what it is.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use super::look::{joins, without_spaces};
@@ -21,16 +21,21 @@ const LINE: usize = 200;
 /// What a word after the identifier is farther away than one before it.
 const AFTER_PENALTY: u32 = 100;
 
+/// What words speak for, and how far away each is in bytes.
+type Distances = Vec<(Topic, u32)>;
+
 /// The surroundings of one word. The words in them are read when they are asked for.
 pub(crate) struct Around<'a> {
     text: &'a str,
     span: Range<usize>,
-    before: OnceCell<Vec<(Topic, u32)>>,
+    before: OnceCell<Distances>,
+    /// The words after the end that was asked for last.
+    after: RefCell<Option<(usize, Distances)>>,
 }
 
 impl<'a> Around<'a> {
     pub(crate) fn new(text: &'a str, span: Range<usize>) -> Around<'a> {
-        Around { text, span, before: OnceCell::new() }
+        Around { text, span, before: OnceCell::new(), after: RefCell::new(None) }
     }
 
     /// The text before byte `at`.
@@ -56,10 +61,15 @@ impl<'a> Around<'a> {
 
     /// How far the nearest word of `topic` is from the word, or from the end of the identifier at `end`.
     pub(crate) fn near(&self, topic: Topic, end: usize) -> Option<u32> {
-        self.near_before(topic).or_else(|| {
-            let words = words_after(self.after(end));
-            words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
-        })
+        self.near_before(topic).or_else(|| self.near_after(topic, end))
+    }
+
+    /// The same for the words after `end`; most schemes ask for the same end.
+    fn near_after(&self, topic: Topic, end: usize) -> Option<u32> {
+        let mut after = self.after.borrow_mut();
+        let known = after.take().filter(|(at, _)| *at == end);
+        let (_, words) = after.insert(known.unwrap_or_else(|| (end, words_after(self.after(end)))));
+        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
     }
 }
 
@@ -72,7 +82,7 @@ pub(crate) fn is_cell(before: &str, after: &str) -> bool {
 }
 
 /// The topics that words before an identifier speak for, with the bytes between.
-fn words_before(text: &str) -> Vec<(Topic, u32)> {
+fn words_before(text: &str) -> Distances {
     let start = text.char_indices().rev().take(BEFORE + WORD).last().map_or(0, |(at, _)| at);
     let window = text.get(start..).unwrap_or_default().to_lowercase();
     let mut found = Vec::new();
@@ -87,7 +97,7 @@ fn words_before(text: &str) -> Vec<(Topic, u32)> {
 }
 
 /// The same for words after it. A word that leads to another number belongs to that.
-fn words_after(text: &str) -> Vec<(Topic, u32)> {
+fn words_after(text: &str) -> Distances {
     let short: String = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r')).collect();
     let window = short.to_lowercase();
     let mut found = Vec::new();

@@ -42,10 +42,11 @@ fn account(look: &Look) -> Option<(usize, String)> {
         }
         at += 1;
         let next = look.at(at);
-        if !next.is_ascii_alphanumeric() && compact.len() >= 15 {
-            if let Ok(iban) = compact.parse::<Iban>() {
-                return Some((at, iban.country_code().to_owned()));
-            }
+        if !next.is_ascii_alphanumeric()
+            && compact.len() >= 15
+            && let Ok(iban) = compact.parse::<Iban>()
+        {
+            return Some((at, iban.country_code().to_owned()));
         }
         at += usize::from(matches!(next, b' ' | b'-'));
     }

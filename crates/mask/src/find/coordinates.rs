@@ -89,7 +89,7 @@ fn compass(look: &Look, at: usize, points: &[u8]) -> (usize, bool) {
 fn degrees(look: &Look, at: usize) -> Option<Degrees> {
     let whole = run(look.from(at), u8::is_ascii_digit);
     let decimals = run(look.from(at + whole + 1), u8::is_ascii_digit);
-    if !(1..=3).contains(&whole) || look.at(at + whole) != b'.' || decimals < 2 || decimals > 15 {
+    if !(1..=3).contains(&whole) || look.at(at + whole) != b'.' || !(2..=15).contains(&decimals) {
         return None;
     }
     let end = at + whole + 1 + decimals;

@@ -34,7 +34,7 @@ fn taiwan(c: &[u8]) -> bool {
     let Some(code) = c.first().and_then(|l| LETTERS.iter().position(|x| x == l)) else { return false };
     let code = code as u32 + 10;
     let sum = code / 10 + code % 10 * 9 + weighted(c, &[0, 8, 7, 6, 5, 4, 3, 2, 1, 1]);
-    matches!(c.get(1), Some(b'1' | b'2' | b'8' | b'9')) && sum % 10 == 0
+    matches!(c.get(1), Some(b'1' | b'2' | b'8' | b'9')) && sum.is_multiple_of(10)
 }
 
 /// Immigration Department: letters as 10 to 35, a missing second letter as 36, weights 9 to 1 modulo 11; A stands for 10.

@@ -113,7 +113,7 @@ fn austria(c: &[u8]) -> bool {
 /// Art. 50c AHVG: 756 and the check digit of EAN-13.
 fn ahv(c: &[u8]) -> bool {
     let sum = weighted(c, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]);
-    c.starts_with(b"756") && sum % 10 == 0
+    c.starts_with(b"756") && sum.is_multiple_of(10)
 }
 
 /// The eleven test with the last digit subtracted (Logisch Ontwerp BSN, section 2.2).

@@ -63,7 +63,7 @@ fn cidadao(c: &[u8]) -> bool {
     let sum: u32 = (0..12).map(|i| if i % 2 == 0 { double(value(c, i)) } else { value(c, i) }).sum();
     let versioned =
         [9, 10].into_iter().all(|i| c.get(i).is_some_and(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
-    versioned && c.get(9).is_some_and(u8::is_ascii_uppercase) && sum % 10 == 0
+    versioned && c.get(9).is_some_and(u8::is_ascii_uppercase) && sum.is_multiple_of(10)
 }
 
 /// Instituto de Informática, NISS: the primes from 29 down to 2, and 9 less the rest by 10.

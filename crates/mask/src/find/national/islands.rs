@@ -68,8 +68,9 @@ fn malta(c: &[u8]) -> bool {
 /// OECD, "Cyprus: information on tax identification numbers": odd digits through a table, even ones as they are, modulo 26.
 fn tic(c: &[u8]) -> bool {
     const ODD: [u32; 10] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
-    let at =
-        |i: usize| if i % 2 == 0 { ODD.get(value(c, i) as usize).copied().unwrap_or(0) } else { value(c, i) };
+    let at = |i: usize| {
+        if i.is_multiple_of(2) { ODD.get(value(c, i) as usize).copied().unwrap_or(0) } else { value(c, i) }
+    };
     let sum: u32 = (0..8).map(at).sum();
     matches!(c.first(), Some(b'0' | b'9' | b'6')) && sum % 26 + 10 == last(c)
 }

@@ -84,11 +84,12 @@ struct Seen<'a> {
 fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candidate> {
     let Seen { chain, place, edge, form } = seen;
     let (compact, separators) = chain.upto(place.length);
-    if !form.fits(compact) {
+    let scheme = SCHEMES.get(usize::from(form.topic))?;
+    // The check comes before the search for words, which costs more.
+    if !form.fits(compact) || !(scheme.row.check)(compact) {
         return None;
     }
     let listed = form.strength(separators);
-    let scheme = SCHEMES.get(usize::from(form.topic))?;
     let trade = word.around.of_trade();
     let own = || word.around.near(form.topic, place.end).filter(|near| trade.is_none_or(|t| *near < t));
     let hinted = search.hinted(scheme.country);
@@ -110,9 +111,6 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
             }
         }
     };
-    if !(scheme.row.check)(compact) {
-        return None;
-    }
     // A number that only happens to fit, or that a word for any country's numbers stands beside, does not tell the country.
     let telling = hinted || evidence == Evidence::Shape || near < GENERAL_PENALTY;
     let mut candidate = Candidate::new(0..1, scheme.row.kind, evidence).near(near);

@@ -63,7 +63,7 @@ fn hetu(c: &[u8]) -> bool {
 fn kennitala(c: &[u8]) -> bool {
     let sum = weighted(c, &[3, 2, 7, 6, 5, 4, 3, 2, 1]);
     is_short_day(number(c, 2, 2), number(c, 0, 2))
-        && sum % 11 == 0
+        && sum.is_multiple_of(11)
         && matches!(last(c), 8 | 9 | 0)
         && value(c, 8) < 10
 }

@@ -29,7 +29,7 @@ pub(crate) const ROWS: &[Row] = &[
 
 /// Australian Taxation Office: weights 1, 4, 3, 7, 5, 8, 6, 9, 10 modulo 11 (OECD, "Australia: information on tax identification numbers").
 fn tfn(c: &[u8]) -> bool {
-    !all_same(c) && weighted(c, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0
+    !all_same(c) && weighted(c, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
 }
 
 /// Services Australia: weights 1, 3, 7, 9 twice modulo 10; the tenth digit counts cards, the eleventh people.
@@ -42,7 +42,7 @@ fn medicare(c: &[u8]) -> bool {
 /// Australian Business Register, "Format of the ABN": one less in the first digit, weights 10, 1, 3 to 19, modulo 89.
 fn abn(c: &[u8]) -> bool {
     let sum = weighted(c, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
-    c.first() != Some(&b'0') && sum >= 10 && (sum - 10) % 89 == 0
+    c.first() != Some(&b'0') && sum >= 10 && (sum - 10).is_multiple_of(89)
 }
 
 /// Inland Revenue, "Resident withholding tax specification", IRD number validation: two rows of weights modulo 11, and a range.
@@ -64,7 +64,7 @@ fn nhi(c: &[u8]) -> bool {
     let sum: u32 = c.iter().zip([7, 6, 5, 4, 3, 2]).map(|(b, w)| code(b) * w).sum();
     let known = c.iter().all(|b| b.is_ascii_digit() || LETTERS.contains(b));
     let fits = match c.last() {
-        Some(d @ b'0'..=b'9') => sum % 11 != 0 && (11 - sum % 11) % 10 == u32::from(d - b'0'),
+        Some(d @ b'0'..=b'9') => !sum.is_multiple_of(11) && (11 - sum % 11) % 10 == u32::from(d - b'0'),
         Some(l) => 23 - sum % 23 == code(l),
         None => false,
     };

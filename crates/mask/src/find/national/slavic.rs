@@ -64,7 +64,7 @@ fn pesel(c: &[u8]) -> bool {
         3 => 2200,
         _ => 1800,
     };
-    is_birthday(century + number(c, 0, 2), month % 20, number(c, 4, 2)) && sum % 10 == 0
+    is_birthday(century + number(c, 0, 2), month % 20, number(c, 4, 2)) && sum.is_multiple_of(10)
 }
 
 /// Ministerstwo Finansów, NIP: weights 6, 5, 7, 2, 3, 4, 5, 6, 7 modulo 11.
@@ -85,7 +85,7 @@ fn rodne_cislo(c: &[u8]) -> bool {
     let year = number(c, 0, 2);
     let year = if year < 54 { 2000 + year } else { 1900 + year };
     let rest = number(c, 0, 9) % 11;
-    let fits = number(c, 0, 10) % 11 == 0 || (rest == 10 && last(c) == 0 && year < 1986);
+    let fits = number(c, 0, 10).is_multiple_of(11) || (rest == 10 && last(c) == 0 && year < 1986);
     is_birthday(year, month, number(c, 4, 2)) && fits
 }
 
