@@ -18,6 +18,10 @@ const GATEWAY: &str = "bench_gateway";
 /// The example that measures rulings on streams of flows; takes the same.
 const FLOWS: &str = "bench_flows";
 
+/// The example of the mask's crate that measures the finder beside Presidio's, and Presidio's packages.
+const MASK: &str = "bench_mask";
+const PRESIDIO: &str = "crates/mask/examples/bench_mask/requirements.txt";
+
 /// What can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Subject {
@@ -27,10 +31,12 @@ pub(crate) enum Subject {
     Flows,
     /// The gateway, against a bare proxy, nginx and haproxy.
     Gateway,
+    /// What is found in text, beside Presidio; only if named, since installing that takes 400 MB, once.
+    Mask,
 }
 
-/// Runs the benches of these subjects, or of all; their results are `parts.txt`, `flows.json` and `gateway.json` in
-/// `target/bench`. The bench of the gateway takes further arguments.
+/// Runs the benches of these subjects, or of all; their results are `parts.txt`, `flows.json`, `gateway.json` and
+/// `mask.json` in `target/bench`. The bench of the gateway takes further arguments.
 ///
 /// # Errors
 /// If a bench does not build or fails.
@@ -51,6 +57,20 @@ pub(crate) fn run_benches(only: &[Subject], peers: bool, rest: &[OsString]) -> R
         let arguments: Vec<OsString> = others.chain(rest.iter().cloned()).collect();
         example(&metadata, &folder, (GATEWAY, "gateway"), &arguments)?;
     }
+    if only.contains(&Subject::Mask) {
+        mask(&folder)?;
+    }
+    Ok(())
+}
+
+/// The speed of the finder by its bench, then what it and Presidio find in the same texts.
+fn mask(folder: &Path) -> Result<()> {
+    let python = crate::python::environment("presidio", PRESIDIO)?;
+    run(&mut cargo(["bench", "--quiet", "--workspace", "--bench", "find"]))?;
+    let program = cargo::build(&["--release", "--example", MASK])?;
+    let json = folder.join("mask.json");
+    run(Command::new(program).current_dir(cargo::root()).arg(python).arg(&json))?;
+    say(&format!("Figures of the mask are in {}.", json.display()));
     Ok(())
 }
 

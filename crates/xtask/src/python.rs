@@ -20,9 +20,17 @@ const VIRTUALENV: &str = "virtualenv==21.15.8";
 /// # Errors
 /// What is missing on this machine, and what to do about it.
 pub(crate) fn ensure() -> Result<PathBuf> {
-    let folder = metadata()?.target_directory.join("python");
+    environment("python", REQUIREMENTS)
+}
+
+/// The interpreter of the environment `name` in the target folder, with the packages pinned in `requirements`.
+///
+/// # Errors
+/// What is missing on this machine, and what to do about it.
+pub(crate) fn environment(name: &str, requirements: &'static str) -> Result<PathBuf> {
+    let folder = metadata()?.target_directory.join(name);
     let python = folder.join("bin/python");
-    let pinned = fs::read_to_string(root().join(REQUIREMENTS)).context(REQUIREMENTS)?;
+    let pinned = fs::read_to_string(root().join(requirements)).context(requirements)?;
     let installed = folder.join("requirements.txt");
     if fs::read_to_string(&installed).is_ok_and(|installed| installed == pinned) && python.is_file() {
         return Ok(python);
@@ -31,8 +39,8 @@ pub(crate) fn ensure() -> Result<PathBuf> {
     make(&folder)?;
     let mut install = Command::new(&python);
     install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
-    run(install.arg(root().join(REQUIREMENTS)))
-        .context("could not install the Python packages that the tests need; connect once")?;
+    run(install.arg(root().join(requirements)))
+        .with_context(|| format!("could not install the packages of `{requirements}`; connect once"))?;
     // Written last, so that an environment that was cut short is made anew.
     fs::write(installed, pinned)?;
     Ok(python)

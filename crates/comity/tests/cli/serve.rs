@@ -56,7 +56,7 @@ async fn what_it_serves_beside_and_what_it_does_not() {
     let models = get(served.address, "/v1/models", BACK).await.json();
     assert_eq!(models["data"][0]["id"], "assistant");
     assert_eq!(models["data"].as_array().unwrap().len(), 1);
-    for path in ["/", "/v1", "/v1/completions", "/v1/embeddings", "/v1/comity", "/v1//models"] {
+    for path in ["/", "/v1", "/v1/completions", "/v1/moderations", "/v1/comity", "/v1//models"] {
         let reply = get(served.address, path, DESK).await;
         assert_eq!(
             (reply.status, reply.code()),

@@ -87,7 +87,7 @@ fn forms_are_stable() {
     {"t":"r","ms":3,"d":[1],"s":"crm","k":"k1","r":"r1","c":"refused_by_law","h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU"}
     {"t":"stop","ms":4,"kind":"endpoint","id":"us-east","by":"operator","why":"drill"}
     {"t":"reopen","ms":4,"kind":"system","id":"us-east","by":"operator","why":"drill"}
-    {"t":"alarm","ms":5,"what":"a provision failed to evaluate"}
+    {"t":"alarm","ms":5,"what":"a provision failed to evaluate","admission":3}
     "#);
 }
 

@@ -46,17 +46,13 @@ impl Chance {
         shape.chars().map(fill).collect()
     }
 
-    /// The first of what `make` makes that `fits`.
+    /// The first of what `make` makes that `fits`; nothing if none of many does.
     pub(crate) fn until(
         &mut self,
         fits: impl Fn(&str) -> bool,
         make: impl Fn(&mut Chance) -> String,
     ) -> String {
-        loop {
-            let made = make(self);
-            if fits(&made) {
-                return made;
-            }
-        }
+        let tries = std::iter::repeat_with(|| make(self)).take(100_000);
+        tries.into_iter().find(|made| fits(made)).unwrap_or_default()
     }
 }

@@ -19,16 +19,16 @@ const TRADE: [[&str; 4]; 8] = [
 pub(crate) fn decoy(chance: &mut Chance, language: usize) -> String {
     let [order, invoice, customer, part] = TRADE.get(language).copied().unwrap_or_default();
     match chance.within(0, 20) {
-        0 => chance.fill(&format!("{order} 2024-0ddddd")),
-        1 => chance.fill(&format!("{order} #Ddddddddd")),
-        2 => chance.fill(&format!("{invoice} INV-202403dd-00dd")),
-        3 => chance.fill(&format!("{customer} Ddddddddddd")),
-        4 => chance.fill(&format!("{customer} Ddddddddd")),
-        5 => chance.fill(&format!("{part} Ddd-Ddd-dddd-L")),
-        6 => chance.fill(&format!("{part} LL-dddddd-L")),
+        0 => format!("{order} {}", chance.fill("2024-0ddddd")),
+        1 => format!("{order} {}", chance.fill("#Ddddddddd")),
+        2 => format!("{invoice} {}", chance.fill("INV-202403dd-00dd")),
+        3 => format!("{customer} {}", chance.fill("Ddddddddddd")),
+        4 => format!("{customer} {}", chance.fill("Ddddddddd")),
+        5 => format!("{part} {}", chance.fill("Ddd-Ddd-dddd-L")),
+        6 => format!("{part} {}", chance.fill("LL-dddddd-L")),
         7 => chance.fill("2024-03-1dT14:2d:3d.dddZ"),
         8 => chance.fill("ts=17091dddddddd"),
-        9 => chance.fill("id=xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx"),
+        9 => format!("id={}", chance.fill("xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx")),
         10 => chance.fill("sha1 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
         11 => chance.fill("version D.1d.d.1d"),
         12 => chance.fill("ISBN 978-3-16-14dddd-d"),
@@ -37,13 +37,17 @@ pub(crate) fn decoy(chance: &mut Chance, language: usize) -> String {
         15 => format!("ref {}", broken(chance, card)),
         16 => format!("ref {}", broken(chance, iban)),
         17 => format!("{part} {}", broken(chance, nhs)),
-        18 => chance.fill(&format!("{part} 000-dd-dddd")),
-        _ => chance.fill("logo@2x.png, 1Z999AA1012345dddd"),
+        18 => format!("{part} {}", chance.fill("000-dd-dddd")),
+        _ => format!("logo@2x.png, {}", chance.fill("1Z999AA1012345dddd")),
     }
 }
 
 fn amount(chance: &mut Chance, language: usize) -> String {
-    chance.fill(if language == 0 { "1,Ddd,ddd.dd USD" } else { "1.Ddd.ddd,dd €" })
+    if language == 0 {
+        format!("{} USD", chance.fill("1,Ddd,ddd.dd"))
+    } else {
+        chance.fill("1.Ddd.ddd,dd €")
+    }
 }
 
 /// An identifier with its last digit changed, so that its check fails.

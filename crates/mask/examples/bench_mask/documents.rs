@@ -163,7 +163,7 @@ impl Document {
         self.decoy(chance, language, "\n");
         self.named(chance, language, ": ", "\n");
         for item in 1..chance.within(3, 7) {
-            self.text.push_str(&chance.fill(&format!("{item:04}  LL-dddd  D x dd.dd  Ddd.dd\n")));
+            self.text.push_str(&chance.fill(&format!("{item:04}  LL-dddd  D * dd.dd  Ddd.dd\n")));
         }
         self.decoy(chance, language, "\n");
         self.named(chance, language, ": ", " | ");

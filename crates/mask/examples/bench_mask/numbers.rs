@@ -106,7 +106,7 @@ pub(crate) fn card(chance: &mut Chance) -> String {
 pub(crate) fn ip(chance: &mut Chance) -> String {
     match chance.within(0, 4) {
         0 => chance.fill("2a00:Dxxx:Dxxx:Dxxx:Dxxx:Dxxx:Dxxx:Dxxx"),
-        1 => chance.fill("2001:db8:Dxx::Dxxx"),
+        1 => format!("2001:db8:{}", chance.fill("Dxx::Dxxx")),
         _ => {
             let first = chance.pick(&[10, 85, 91, 172, 192, 203]);
             format!("{first}.{}.{}.{}", chance.within(0, 256), chance.within(0, 256), chance.within(1, 255))
@@ -120,9 +120,9 @@ pub(crate) fn mac(chance: &mut Chance) -> String {
 
 pub(crate) fn url(chance: &mut Chance) -> String {
     match chance.within(0, 3) {
-        0 => chance.fill("https://deploy:xDLdLdxxLd@git.example.com/team/repo.git"),
-        1 => chance.fill("postgres://app:LxdxLdLx8d@db.example.com:5432/orders"),
-        _ => chance.fill("https://api.example.com/v1/export?token=xxxxdxxxxLdxxxxd"),
+        0 => format!("https://deploy:{}@git.example.com/team/repo.git", chance.fill("xDLdLdxxLd")),
+        1 => format!("postgres://app:{}@db.example.com:5432/orders", chance.fill("LxdxLdLx8d")),
+        _ => format!("https://api.example.com/v1/export?token={}", chance.fill("xxxxdxxxxLdxxxxd")),
     }
 }
 
@@ -152,7 +152,7 @@ pub(crate) fn phone(chance: &mut Chance, language: usize) -> String {
 
 /// NHS Data Dictionary, "NHS number": the weights 10 to 2 and the check digit make a multiple of 11.
 pub(crate) fn nhs(chance: &mut Chance) -> String {
-    let fits = |n: &str| weighted(n, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0;
+    let fits = |n: &str| weighted(n, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11);
     let compact = chance.until(fits, |chance| chance.fill("Dddddddddd"));
     if chance.once_in(2) { compact } else { grouped(&compact, &[3, 3, 4], " ") }
 }
@@ -184,7 +184,7 @@ pub(crate) fn codice_fiscale(chance: &mut Chance) -> String {
     let place = chance.pick(&["H501", "F205", "L219", "D612", "A944"]);
     let day = chance.within(1, 29) + if chance.once_in(2) { 40 } else { 0 };
     let head = format!("{name}{}{month}{day:02}{place}", chance.within(50, 99));
-    chance.until(valid("it/codicefiscale"), |chance| chance.fill(&format!("{head}L")))
+    chance.until(valid("it/codicefiscale"), |chance| format!("{head}{}", chance.fill("L")))
 }
 
 /// Year, month and day as six digits; the first number is of the century before.

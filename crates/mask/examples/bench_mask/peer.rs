@@ -42,7 +42,7 @@ impl Peer {
             return Err("the process has no pipes".into());
         };
         let mut peer = Peer { child, orders, answers: BufReader::new(answers), recognizers: Value::Null };
-        peer.recognizers = peer.answer()?["recognizers"].take();
+        peer.recognizers = taken(&mut peer.answer()?, "recognizers");
         Ok(peer)
     }
 
@@ -50,8 +50,8 @@ impl Peer {
     pub(crate) fn pass(&mut self, order: &str) -> Result<Pass, Box<dyn Error>> {
         writeln!(self.orders, "{order}")?;
         let mut answer = self.answer()?;
-        let seconds = answer["seconds"].as_f64().ok_or("no time")?;
-        Ok(Pass { seconds, found: serde_json::from_value(answer["found"].take())? })
+        let seconds = taken(&mut answer, "seconds").as_f64().ok_or("no time")?;
+        Ok(Pass { seconds, found: serde_json::from_value(taken(&mut answer, "found"))? })
     }
 
     /// Ends it.
@@ -67,6 +67,10 @@ impl Peer {
         self.answers.read_line(&mut line)?;
         Ok(serde_json::from_str(&line)?)
     }
+}
+
+fn taken(answer: &mut Value, name: &str) -> Value {
+    answer.get_mut(name).map(Value::take).unwrap_or_default()
 }
 
 impl Pass {

@@ -39,6 +39,19 @@ pub(crate) struct Score {
     pub(crate) wrong: Vec<(Kind, String)>,
 }
 
+/// The kind itself.
+pub(crate) fn exactly(kind: Kind) -> Kind {
+    kind
+}
+
+/// The same for national, tax and health numbers: without a word beside it a number often fits schemes of several.
+pub(crate) fn by_sort(kind: Kind) -> Kind {
+    match kind {
+        Kind::TaxId | Kind::HealthId => Kind::NationalId,
+        other => other,
+    }
+}
+
 impl Tally {
     pub(crate) fn precision(self) -> f64 {
         ratio(self.right, self.right + self.wrong)
@@ -57,17 +70,17 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// Scores what was found in each document.
-pub(crate) fn score(documents: &[Document], found: &[Vec<Found>]) -> Score {
+/// Scores what was found in each document; kinds that are the `same` are not told apart.
+pub(crate) fn score(documents: &[Document], found: &[Vec<Found>], same: fn(Kind) -> Kind) -> Score {
     let mut score = Score::default();
     for (document, found) in documents.iter().zip(found) {
         let (right, missed): (Vec<&Truth>, Vec<&Truth>) =
-            document.truth.iter().partition(|truth| found.iter().any(|f| is_of(f, truth)));
-        right.iter().for_each(|truth| score.planted(truth, |tally| tally.right += 1));
-        missed.iter().for_each(|truth| score.planted(truth, |tally| tally.missed += 1));
+            document.truth.iter().partition(|truth| found.iter().any(|f| is_of(f, truth, same)));
+        right.iter().for_each(|truth| score.planted(truth, same, |tally| tally.right += 1));
+        missed.iter().for_each(|truth| score.planted(truth, same, |tally| tally.missed += 1));
         let rest = found.iter().filter(|f| !right.iter().any(|truth| shared(&f.span, &truth.span) > 0));
         for wrong in distinct(rest) {
-            score.kinds.entry(wrong.kind).or_default().wrong += 1;
+            score.kinds.entry(same(wrong.kind)).or_default().wrong += 1;
             let text =
                 document.text.get(wrong.span.start.saturating_sub(24)..wrong.span.end).unwrap_or_default();
             score.wrong.push((wrong.kind, text.to_owned()));
@@ -77,9 +90,9 @@ pub(crate) fn score(documents: &[Document], found: &[Vec<Found>]) -> Score {
 }
 
 impl Score {
-    fn planted(&mut self, truth: &Truth, count: impl Fn(&mut Tally)) {
+    fn planted(&mut self, truth: &Truth, same: fn(Kind) -> Kind, count: impl Fn(&mut Tally)) {
         if let Some(label) = LABELS.get(truth.label) {
-            count(self.kinds.entry(label.kind).or_default());
+            count(self.kinds.entry(same(label.kind)).or_default());
             count(self.labels.entry((truth.label, truth.named)).or_default());
         }
     }
@@ -93,9 +106,9 @@ impl Score {
     }
 }
 
-fn is_of(found: &Found, truth: &Truth) -> bool {
+fn is_of(found: &Found, truth: &Truth, same: fn(Kind) -> Kind) -> bool {
     let half = 2 * shared(&found.span, &truth.span);
-    LABELS.get(truth.label).is_some_and(|label| label.kind == found.kind)
+    LABELS.get(truth.label).is_some_and(|label| same(label.kind) == same(found.kind))
         && half > truth.span.len()
         && half > found.span.len()
 }

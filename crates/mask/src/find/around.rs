@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use super::look::{joins, without_spaces};
-use super::topic::{ALL, Topic};
+use super::topic::{ALL, TRADE, Topic};
 
 /// Characters between an identifier and a word before it that speaks for it.
 const BEFORE: usize = 40;
@@ -14,24 +14,28 @@ const WORD: usize = 44;
 const AFTER: usize = 24;
 /// Digits that may stand between the word and the identifier; with more of them the word belongs to another number.
 const DIGITS_BETWEEN: usize = 4;
+/// Bytes between a number of trade and the word for it, as in `Rechnung Nr. 12`.
+const BESIDE: u32 = 6;
+/// Bytes of a line that are looked at for commas.
+const LINE: usize = 200;
 /// What a word after the identifier is farther away than one before it.
 const AFTER_PENALTY: u32 = 100;
+
+/// What words speak for, and how far away each is in bytes.
+type Distances = Vec<(Topic, u32)>;
 
 /// The surroundings of one word. The words in them are read when they are asked for.
 pub(crate) struct Around<'a> {
     text: &'a str,
     span: Range<usize>,
-    before: OnceCell<Words>,
-    /// The words after the identifier that was asked about last, and where it ended.
-    after: RefCell<(usize, Words)>,
+    before: OnceCell<Distances>,
+    /// The words after the end that was asked for last.
+    after: RefCell<Option<(usize, Distances)>>,
 }
-
-/// Topics that are spoken of, and how many bytes away.
-type Words = Vec<(Topic, u32)>;
 
 impl<'a> Around<'a> {
     pub(crate) fn new(text: &'a str, span: Range<usize>) -> Around<'a> {
-        Around { text, span, before: OnceCell::new(), after: RefCell::default() }
+        Around { text, span, before: OnceCell::new(), after: RefCell::new(None) }
     }
 
     /// The text before byte `at`.
@@ -47,27 +51,38 @@ impl<'a> Around<'a> {
     /// How far the nearest word of `topic` is that stands before the word.
     pub(crate) fn near_before(&self, topic: Topic) -> Option<u32> {
         let words = self.before.get_or_init(|| words_before(self.before(self.span.start)));
-        nearest(words, topic)
+        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+    }
+
+    /// How far a word is that stands right before the word and says that it is a number of trade.
+    pub(crate) fn of_trade(&self) -> Option<u32> {
+        self.near_before(TRADE).filter(|distance| *distance <= BESIDE)
     }
 
     /// How far the nearest word of `topic` is from the word, or from the end of the identifier at `end`.
     pub(crate) fn near(&self, topic: Topic, end: usize) -> Option<u32> {
-        self.near_before(topic).or_else(|| {
-            let mut after = self.after.borrow_mut();
-            if after.0 != end {
-                *after = (end, words_after(self.after(end)));
-            }
-            nearest(&after.1, topic)
-        })
+        self.near_before(topic).or_else(|| self.near_after(topic, end))
+    }
+
+    /// The same for the words after `end`; most schemes ask for the same end.
+    fn near_after(&self, topic: Topic, end: usize) -> Option<u32> {
+        let mut after = self.after.borrow_mut();
+        let known = after.take().filter(|(at, _)| *at == end);
+        let (_, words) = after.insert(known.unwrap_or_else(|| (end, words_after(self.after(end)))));
+        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
     }
 }
 
-fn nearest(words: &Words, topic: Topic) -> Option<u32> {
-    words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+/// Whether a comma before an identifier parts it from another cell of a table rather than a number from its decimals: another
+/// comma follows it, or more of them stand before it in a line that it ends.
+pub(crate) fn is_cell(before: &str, after: &str) -> bool {
+    let line = before.bytes().rev().take(LINE).take_while(|b| *b != b'\n');
+    let ends = after.is_empty() || after.starts_with(['\n', '\r']);
+    before.ends_with(',') && (after.starts_with(',') || ends && line.filter(|b| *b == b',').count() > 1)
 }
 
 /// The topics that words before an identifier speak for, with the bytes between.
-fn words_before(text: &str) -> Words {
+fn words_before(text: &str) -> Distances {
     let start = text.char_indices().rev().take(BEFORE + WORD).last().map_or(0, |(at, _)| at);
     let window = text.get(start..).unwrap_or_default().to_lowercase();
     let mut found = Vec::new();
@@ -82,7 +97,7 @@ fn words_before(text: &str) -> Words {
 }
 
 /// The same for words after it. A word that leads to another number belongs to that.
-fn words_after(text: &str) -> Words {
+fn words_after(text: &str) -> Distances {
     let short: String = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r')).collect();
     let window = short.to_lowercase();
     let mut found = Vec::new();

@@ -42,8 +42,10 @@ fn account(look: &Look) -> Option<(usize, String)> {
         }
         at += 1;
         let next = look.at(at);
-        let ends = !next.is_ascii_alphanumeric() && compact.len() >= 15;
-        if let Some(iban) = ends.then(|| compact.parse::<Iban>().ok()).flatten() {
+        if !next.is_ascii_alphanumeric()
+            && compact.len() >= 15
+            && let Ok(iban) = compact.parse::<Iban>()
+        {
             return Some((at, iban.country_code().to_owned()));
         }
         at += usize::from(matches!(next, b' ' | b'-'));
@@ -99,10 +101,13 @@ pub(crate) fn card(search: &mut Search<'_>, word: &Word<'_>) {
     if !luhn(&digits) || continues(rest) {
         return;
     }
+    let trade = word.around.of_trade();
     let near = word.around.near(topic::CARD, word.look.place(end));
+    let near = near.filter(|near| trade.is_none_or(|t| *near < t));
     let evidence = match (near, groups > 1 || well_known) {
         (Some(_), _) => Evidence::Context,
         (None, true) => Evidence::Shape,
+        (None, false) if trade.is_some() => return,
         (None, false) => Evidence::Bare,
     };
     let card = Candidate::new(word.span.start..word.look.place(end), Kind::Card, evidence);

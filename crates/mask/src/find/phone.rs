@@ -2,6 +2,7 @@
 
 mod plan;
 
+use super::around::is_cell;
 use super::look::{Look, joins, run};
 use super::overlap::{Candidate, NO_WORD};
 use super::scan::{Search, Word};
@@ -11,9 +12,6 @@ use plan::{PLANS, Plan};
 
 /// ITU-T E.164: at most 15 digits; a trunk zero in parentheses comes on top.
 const DIGITS_LIMIT: usize = 16;
-
-/// Digits of the shortest number worth a look: four behind a country code of three.
-const FEWEST: usize = 7;
 
 /// Digits of a number as they are written, and after which of them it may end.
 #[derive(Default)]
@@ -33,18 +31,16 @@ pub(crate) fn number(search: &mut Search<'_>, word: &Word<'_>) {
     }
     let plus = before.ends_with(['+', '\u{ff0b}']);
     let outside = if plus { before.get(..before.len() - 1).unwrap_or(before) } else { before };
-    if is_attached(outside) {
+    let after_comma = !plus && is_after_comma(outside);
+    if !after_comma && is_attached(outside) {
         return;
     }
     let dialed = Dialed::read(&word.look);
-    if dialed.digits.len() < FEWEST {
-        return;
-    }
     let found =
         if plus { international(&dialed, 0) } else { international_or_national(search, word, &dialed) };
     let Some(Found { end, evidence, near, plan }) = found else { return };
     let end = word.look.place(end);
-    if goes_on(word.around.after(end)) {
+    if goes_on(word.around.after(end)) || after_comma && !is_cell(outside, word.around.after(end)) {
         return;
     }
     search.phone_end = end;
@@ -81,8 +77,12 @@ fn international(dialed: &Dialed, skip: usize) -> Option<Found> {
 }
 
 fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dialed) -> Option<Found> {
-    let end = dialed.ends.last().map_or(word.span.end, |(_, end)| word.look.place(*end));
-    let near = word.around.near(topic::PHONE, end);
+    let near = word.around.near_before(topic::PHONE).or_else(|| {
+        let end = dialed.ends.last().map_or(word.span.end, |(_, end)| word.look.place(*end));
+        word.around.near(topic::PHONE, end)
+    });
+    let trade = word.around.of_trade();
+    let near = near.filter(|near| trade.is_none_or(|t| *near < t));
     if dialed.digits.starts_with(b"00") {
         let mut found = international(dialed, 2)?;
         let grouped = dialed.ends.len() > 1;
@@ -100,6 +100,9 @@ fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dial
             .or_else(|| dialed.ends.iter().rev().find(|(length, _)| (7..=12).contains(length)).copied())?;
         return Some(Found { end, evidence: Evidence::Context, near, plan });
     }
+    if trade.is_some() {
+        return None;
+    }
     if let Some((end, country)) = distinctive(&word.look, dialed) {
         let plan = PLANS.iter().find(|p| p.country == country);
         return Some(Found { end, evidence: Evidence::Shape, near: NO_WORD, plan });
@@ -110,8 +113,7 @@ fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dial
 
 /// The plan of a hinted country that the number fits as it is dialed there, and where the number ends.
 fn local_plan(search: &Search<'_>, dialed: &Dialed) -> Option<(&'static Plan, (usize, usize))> {
-    let hinted = |plan: &&Plan| search.hints.countries.iter().any(|country| country.code() == plan.country);
-    PLANS.iter().filter(|_| !search.hints.countries.is_empty()).filter(hinted).find_map(|plan| {
+    PLANS.iter().filter(|p| p.country.parse().is_ok_and(|c| search.hinted(Some(c)))).find_map(|plan| {
         let zero = usize::from(plan.trunk_zero);
         let begins = zero == 0 || dialed.digits.starts_with(b"0");
         let fits = |length: usize| (plan.shortest + zero..=plan.longest + zero).contains(&length);
@@ -196,11 +198,16 @@ fn separator(gap: &[u8]) -> Option<u8> {
 fn is_attached(before: &str) -> bool {
     let mut chars = before.chars().rev();
     match (chars.next(), chars.next()) {
-        (Some('-' | '.' | ',' | '/' | ':'), Some(c)) if c.is_ascii_digit() => true,
+        (Some('-' | '.' | '/' | ':'), Some(c)) if c.is_ascii_digit() => true,
         (Some('-' | '/' | '_' | '#' | '$' | '€' | '£' | '¥' | '%' | '@' | '^' | '*' | '\\'), _) => true,
         (Some(c), _) => joins(c),
         (None, _) => false,
     }
+}
+
+/// Whether it may be the decimals of a number, or a cell after one.
+fn is_after_comma(before: &str) -> bool {
+    before.strip_suffix(',').is_some_and(|b| b.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 fn goes_on(after: &str) -> bool {

@@ -15,6 +15,8 @@ pub(crate) const PHONE: Topic = 1001;
 pub(crate) const BIRTH: Topic = 1002;
 pub(crate) const COORDINATES: Topic = 1003;
 pub(crate) const VERSION: Topic = 1004;
+/// Numbers of trade, which are none of the others.
+pub(crate) const TRADE: Topic = 1005;
 /// Any tax number of a person.
 pub(crate) const ANY_TAX: Topic = 1006;
 /// Any national identity or social security number.
@@ -51,6 +53,14 @@ const WORDS: &[(Topic, &[&str])] = &[
         "координаты", "坐标", "座標", "좌표", "إحداثيات", "breitengrad", "längengrad",
     ]),
     (VERSION, &["version", "v", "ver", "release", "build", "section", "chapter", "rev", "firmware", "kapitel", "abschnitt", "§", "clause", "oid", "upgrade", "upgraded", "update"]),
+    (TRADE, &[
+        "order", "order no", "order number", "order id", "invoice", "invoice no", "invoice number", "customer no", "customer number", "customer id", "part no", "part number", "p/n", "article", "article no",
+        "item no", "item number", "sku", "ean", "gtin", "upc", "isbn", "issn", "lot", "batch", "serial", "serial no", "serial number", "s/n", "tracking", "tracking number",
+        "bestellung", "bestellnummer", "bestellnr", "auftrag", "auftragsnummer", "rechnung", "rechnungsnummer", "kundennummer", "kundennr", "kunden-nr", "artikel", "artikelnummer", "artikel-nr", "teilenummer", "seriennummer",
+        "commande", "facture", "n° client", "numéro de client", "n° de commande", "n° de série", "pedido", "factura", "n.º de cliente", "número de cliente", "artículo", "número de serie",
+        "ordine", "fattura", "cliente n", "codice cliente", "articolo", "numero di serie", "bestelling", "bestelnummer", "factuur", "factuurnummer", "klantnummer", "serienummer",
+        "zamówienie", "nr zamówienia", "faktura", "nr faktury", "nr klienta", "numer klienta", "artykuł", "nr seryjny", "encomenda", "fatura", "artigo", "número de série",
+    ]),
     (ANY_TAX, &[
         "tax id", "tax identification number", "tax number", "taxpayer id", "taxpayer identification number", "tax file number", "tin", "taxpayer number", "tax no",
     ]),

@@ -66,4 +66,15 @@ impl Chain {
         let digit = self.compact.get(length).is_some_and(u8::is_ascii_digit);
         next != 0 && digit && self.upto(length).1.contains(&next)
     }
+
+    /// Whether what stands `before` is a group like the first, parted from it in the same manner, so that the groups are the
+    /// end of something else.
+    pub(crate) fn went_on(&self, before: &str) -> bool {
+        let first = self.separators.iter().skip(1).position(|s| *s != 0).map_or(LIMIT, |at| at + 1);
+        let separator = self.separators.get(first).copied().unwrap_or(0);
+        let Some(group) = before.strip_suffix(char::from(separator)) else { return false };
+        let letters = |b: &u8| b.is_ascii_alphanumeric();
+        group.bytes().rev().take(first + 1).take_while(letters).count() == first
+            && group.bytes().rev().take(first).all(|b| b.is_ascii_digit())
+    }
 }

@@ -20,6 +20,7 @@ mod slavic;
 #[cfg(test)]
 mod tests;
 
+use super::around::is_cell;
 use super::overlap::{Candidate, NO_WORD};
 use super::scan::{Search, Word};
 use super::topic::{ANY_NATIONAL, ANY_TAX, Topic};
@@ -53,7 +54,10 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
     let chain =
         if start == word.span.start { Chain::read(&word.look) } else { Chain::at(search.text, start) };
     for place in &chain.ends {
-        let edge = left.max(edge::right(word.around.after(place.end)));
+        let after = word.around.after(place.end);
+        let in_cell = left == Edge::Attached && is_cell(word.around.before(start), after);
+        let left = if in_cell { Edge::Free } else { left };
+        let edge = left.max(edge::right(after));
         if edge == Edge::Broken {
             continue;
         }
@@ -78,22 +82,33 @@ struct Seen<'a> {
 }
 
 fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candidate> {
-    let (compact, separators) = seen.chain.upto(seen.place.length);
-    let scheme = SCHEMES.get(usize::from(seen.form.topic))?;
-    if !seen.form.fits(compact) {
+    let Seen { chain, place, edge, form } = seen;
+    let (compact, separators) = chain.upto(place.length);
+    let scheme = SCHEMES.get(usize::from(form.topic))?;
+    // The check comes before the search for words, which costs more.
+    if !form.fits(compact) || !(scheme.row.check)(compact) {
         return None;
     }
+    let listed = form.strength(separators);
+    let trade = word.around.of_trade();
+    let own = || word.around.near(form.topic, place.end).filter(|near| trade.is_none_or(|t| *near < t));
     let hinted = search.hinted(scheme.country);
-    let (evidence, near) = match seen.form.strength(separators) {
-        // Parted in a way of its own: only a word before it can say so.
-        None if seen.form.needs_a_word() => return None,
-        None => {
-            let near = word.around.near_before(seen.form.topic).filter(|_| (scheme.row.check)(compact))?;
-            (Evidence::Context, near)
-        }
+    let goes_on = chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start));
+    let (evidence, near) = match listed {
+        None if form.needs_a_word() => return None,
+        None => (Evidence::Context, own()?),
         Some(strength) => {
-            let strength = Some(strength).filter(|_| (scheme.row.check)(compact))?;
-            weigh(word, seen, (strength, scheme.row.kind, hinted))?
+            let near = own().or_else(|| {
+                general(word, seen, scheme.row.kind).filter(|_| strength != Strength::Word || hinted)
+            });
+            match (near, strength) {
+                (Some(near), _) => (Evidence::Context, near),
+                (None, Strength::Word) => return None,
+                (None, _) if *edge != Edge::Free || goes_on => return None,
+                (None, Strength::Bare) if trade.is_some() => return None,
+                (None, Strength::Bare) => (Evidence::Bare, NO_WORD),
+                (None, Strength::Shape) => (Evidence::Shape, NO_WORD),
+            }
         }
     };
     // A number that only happens to fit, or that a word for any country's numbers stands beside, does not tell the country.
@@ -101,23 +116,6 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
     let mut candidate = Candidate::new(0..1, scheme.row.kind, evidence).near(near);
     candidate.hinted = hinted;
     Some(candidate.of(scheme.country.filter(|_| telling)))
-}
-
-/// What speaks for a number that is parted as its scheme says.
-fn weigh(
-    word: &Word<'_>,
-    seen: &Seen<'_>,
-    (strength, kind, hinted): (Strength, Kind, bool),
-) -> Option<(Evidence, u32)> {
-    let own = word.around.near(seen.form.topic, seen.place.end);
-    let near = own.or_else(|| general(word, seen, kind).filter(|_| strength != Strength::Word || hinted));
-    let alone = seen.edge == Edge::Free && !seen.chain.goes_on(seen.place.length);
-    match (near, strength) {
-        (Some(near), _) => Some((Evidence::Context, near)),
-        (None, Strength::Bare) if alone => Some((Evidence::Bare, NO_WORD)),
-        (None, Strength::Shape) if alone => Some((Evidence::Shape, NO_WORD)),
-        _ => None,
-    }
 }
 
 /// The distance of a word for numbers of this kind in any country.

@@ -25,8 +25,8 @@ pub(crate) enum Strength {
 
 /// One scheme.
 pub(crate) struct Row {
-    /// What the number is called where it is given.
-    #[cfg_attr(not(test), expect(dead_code, reason = "it tells readers and tests which scheme a row is"))]
+    /// Name for tests.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests tell schemes of one country apart by it"))]
     pub(crate) name: &'static str,
     /// The country, ISO 3166-1 alpha-2; a part of the name in tests.
     pub(crate) country: &'static str,

@@ -58,3 +58,17 @@ fn a_hint_decides_where_a_local_number_belongs_and_raises_nothing() {
     assert_eq!(find("Tel 030 1234567", "DE"), [(Some("DE".parse().unwrap()), Context)]);
     assert_eq!(find("Tel 020 7946 0958", "GB"), [(Some("GB".parse().unwrap()), Context)]);
 }
+
+#[test]
+fn a_number_in_a_cell_of_a_table_is_found_and_decimals_are_not() {
+    use crate::Kind::NationalId;
+    assert_each(&[
+        ("no,id\n1,536-90-4399,\"x\"", "536-90-4399", NationalId, Shape),
+        ("1,\"x\",536-90-4399\n", "536-90-4399", NationalId, Shape),
+        ("1,44051401359,", "44051401359", NationalId, Bare),
+        ("7,(212) 555-0187,x", "(212) 555-0187", Phone, Shape),
+        ("3,+351 213 400 419\n", "+351 213 400 419", Phone, Shape),
+        ("12,06 12 34 56 78,", "06 12 34 56 78", Phone, Shape),
+    ]);
+    assert_none(&["it weighs 3,536-90-4399 or so", "3,06 12 34 56 78 and more"]);
+}
