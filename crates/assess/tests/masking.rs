@@ -89,6 +89,7 @@ fn statements() -> impl Strategy<Value = Stated> {
     (some(2), found).prop_map(|(data, (detected, replaceable))| Stated {
         data,
         detected,
+        maskable: !replaceable.is_empty(),
         replaceable,
         ..Stated::default()
     })
@@ -156,7 +157,8 @@ proptest! {
         let system = that_masks(&support_eu(&ANONYMOUS), masking);
         let people = Categories::EMPTY.with(Category::IdentityBasic);
         let replaceable = if taken { found.replaceable.union(people) } else { found.replaceable.minus(people) };
-        let stated = Stated { detected: found.detected.union(people), replaceable, ..found };
+        let maskable = !replaceable.is_empty();
+        let stated = Stated { detected: found.detected.union(people), replaceable, maskable, ..found };
         for candidate in candidates(&ANONYMOUS, &system, &stated).iter().filter(is_masked) {
             let forms: BTreeSet<&str> = candidate.flows.iter().map(|f| f.flow.form.name()).collect();
             prop_assert_eq!(forms, BTreeSet::from(["anonymised", "pseudonymised"]));
@@ -180,7 +182,7 @@ proptest! {
 fn a_mask_makes_an_endpoint_lawful_whose_paper_does_not_cover_what_was_found() {
     let system = that_masks(&support_eu(&RETAIL), Masking::Needed);
     let found = Categories::EMPTY.with(Category::Financial);
-    let stated = Stated { detected: found, replaceable: found, ..Stated::default() };
+    let stated = Stated { detected: found, replaceable: found, maskable: true, ..Stated::default() };
     let all = candidates(&RETAIL, &system, &stated);
     let mumbai: Vec<_> = all.iter().filter(|c| c.endpoint.id.as_str() == "ganga-mumbai").collect();
     let told: Vec<_> = mumbai.iter().map(|c| (c.content, c.verdict == Verdict::Permit)).collect();

@@ -20,6 +20,8 @@ pub struct Looked {
     pub detected: Categories,
     /// Those of them that a mask would take away whole.
     pub replaceable: Categories,
+    /// Whether a mask would replace anything.
+    pub maskable: bool,
     /// Why the gateway refuses it before any law is asked: a part that cannot be read, where everything is masked.
     pub refused: Option<String>,
 }
@@ -34,7 +36,7 @@ pub fn look(wire: Wire, body: Bytes, estate: &Estate, system: &System) -> Result
     let model = inbound.model().to_owned();
     let content = Content::read(inbound, &finder(estate), system).map_err(|e| ErrorBody::from(&e))?;
     let refused =
-        content.unread_part(system).map(|(path, kind)| errors::unreadable_part(&path, kind).message);
-    let Stated { detected, replaceable, .. } = content.stating(Stated::default());
-    Ok(Looked { model, kinds: content.kinds(), detected, replaceable, refused })
+        content.unmaskable_part(system).map(|(path, what)| errors::unmaskable_part(&path, &what).message);
+    let Stated { detected, replaceable, maskable, .. } = content.stating(Stated::default());
+    Ok(Looked { model, kinds: content.kinds(), detected, replaceable, maskable, refused })
 }

@@ -33,10 +33,10 @@ pub(super) fn asked(
         .ok_or_else(|| unknown("path of requests", &args.path, gateway::paths()))?;
     let looked = gateway::look(wire, body(file)?.into(), estate, system)
         .map_err(|error| anyhow!(error.message).context("the gateway would not take this request"))?;
-    let Looked { detected, replaceable, .. } = looked;
+    let Looked { detected, replaceable, maskable, .. } = looked;
     Ok(Asked {
         model: Some(looked.model.clone()),
-        stated: Stated { detected, replaceable, ..stated },
+        stated: Stated { detected, replaceable, maskable, ..stated },
         looked: Some(looked),
     })
 }
