@@ -2,6 +2,10 @@
 
 mod plan;
 
+use std::sync::LazyLock;
+
+use terms::Place;
+
 use super::around::is_cell;
 use super::look::{Look, joins, run};
 use super::overlap::{Candidate, NO_WORD};
@@ -12,6 +16,10 @@ use plan::{PLANS, Plan};
 
 /// ITU-T E.164: at most 15 digits; a trunk zero in parentheses comes on top.
 const DIGITS_LIMIT: usize = 16;
+
+/// The country of each plan; telling it from its code for every number would cost more than all else.
+static PLACES: LazyLock<Vec<Option<Place>>> =
+    LazyLock::new(|| PLANS.iter().map(|plan| plan.country.parse().ok()).collect());
 
 /// Digits of a number as they are written, and after which of them it may end.
 #[derive(Default)]
@@ -113,7 +121,10 @@ fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dial
 
 /// The plan of a hinted country that the number fits as it is dialed there, and where the number ends.
 fn local_plan(search: &Search<'_>, dialed: &Dialed) -> Option<(&'static Plan, (usize, usize))> {
-    PLANS.iter().filter(|p| p.country.parse().is_ok_and(|c| search.hinted(Some(c)))).find_map(|plan| {
+    if search.hints.countries.is_empty() {
+        return None;
+    }
+    PLANS.iter().zip(PLACES.iter()).filter(|(_, place)| search.hinted(**place)).find_map(|(plan, _)| {
         let zero = usize::from(plan.trunk_zero);
         let begins = zero == 0 || dialed.digits.starts_with(b"0");
         let fits = |length: usize| (plan.shortest + zero..=plan.longest + zero).contains(&length);
