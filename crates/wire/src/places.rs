@@ -73,12 +73,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind in a word, for people.
+    /// The kind in words, for people.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Image => "image",
-            Kind::Audio => "recording",
-            Kind::File => "document",
+            Kind::Image => "an image",
+            Kind::Audio => "a recording",
+            Kind::File => "a document",
             Kind::Tokens => "text as numbers",
             Kind::Sealed => "sealed text",
         }
