@@ -146,7 +146,8 @@ const cases = {
 
   async busy() {
     const error = await rejected(OpenAI.RateLimitError, chat({ model: "busy" }, { maxRetries: 0 }));
-    assert.equal(error.headers.get("retry-after"), "3");
+    // A gateway counts down what is left of the three seconds that the endpoint asked for.
+    assert.ok(["1", "2", "3"].includes(error.headers.get("retry-after")));
   },
 
   async bad_request() {

@@ -241,7 +241,9 @@ def busy(service):
     patient = Service(service.options)
     patient.client = patient.client.with_options(max_retries=0)
     error = patient.refused(anthropic.RateLimitError, model="busy")
-    equal((error.response.headers["retry-after"], error.body["error"]["type"]), ("3", "rate_limit_error"))
+    # A gateway counts down what is left of the three seconds that the endpoint asked for.
+    assert error.response.headers["retry-after"] in ("1", "2", "3"), error.response.headers
+    equal(error.body["error"]["type"], "rate_limit_error")
 
 
 @case

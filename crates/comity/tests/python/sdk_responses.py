@@ -159,7 +159,9 @@ def unknown_model(service):
 def busy(service):
     patient = Service(service.options)
     patient.client = patient.client.with_options(max_retries=0)
-    equal(patient.refused(openai.RateLimitError, model="busy").response.headers["retry-after"], "3")
+    # A gateway counts down what is left of the three seconds that the endpoint asked for.
+    headers = patient.refused(openai.RateLimitError, model="busy").response.headers
+    assert headers["retry-after"] in ("1", "2", "3"), headers
 
 
 @case
