@@ -129,13 +129,14 @@ fn texts_are_replaced_and_nothing_else() {
 }
 
 #[test]
-fn sealed_thoughts_are_read_and_never_replaced() {
+fn sealed_thoughts_are_read_and_seals_are_left_alone() {
     let body = r#"{"model":"m","messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"of Ann","signature":"c2ln"},{"type":"redacted_thinking","data":"eA=="}]}]}"#;
     let request = good(Wire::Messages, body);
     let texts = request.texts().unwrap();
     let [thought] = &texts[..] else { panic!("{texts:?}") };
-    assert_eq!((thought.inside, thought.replaceable), (InsideText::Sealed, false));
-    assert_eq!(request.replaced(&[(thought, "of P1".into())]).unwrap().body(), request.body());
+    assert_eq!((thought.inside, thought.replaceable), (InsideText::Sealed, true));
+    let replaced = request.replaced(&[(thought, "of P1".into())]).unwrap();
+    assert_eq!(replaced.body(), body.replace("of Ann", "of P1").as_bytes());
     let sealed: Vec<_> =
         request.unreadable().iter().map(|part| (request.path_at(part.at), part.kind)).collect();
     assert_eq!(
