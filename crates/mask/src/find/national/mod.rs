@@ -53,7 +53,7 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
     }
     let chain =
         if start == word.span.start { Chain::read(&word.look) } else { Chain::at(search.text, start) };
-    for place in &chain.ends {
+    for place in &*chain.ends {
         let after = word.around.after(place.end);
         let in_cell = left == Edge::Attached && is_cell(word.around.before(start), after);
         let left = if in_cell { Edge::Free } else { left };
@@ -61,7 +61,8 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
         if edge == Edge::Broken {
             continue;
         }
-        for form in BY_LENGTH.get(place.length).into_iter().flatten() {
+        let forms = BY_LENGTH.get(place.length).into_iter().flatten();
+        for form in forms.filter(|form| form.fits(&chain.places)) {
             let seen = Seen { chain: &chain, place, edge, form };
             if let Some(candidate) = judge(search, word, &seen) {
                 search.found.push(Candidate {
@@ -85,17 +86,16 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
     let Seen { chain, place, edge, form } = seen;
     let (compact, separators) = chain.upto(place.length);
     let scheme = SCHEMES.get(usize::from(form.topic))?;
+    let listed = form.strength(separators, &chain.places);
     // The check comes before the search for words, which costs more.
-    if !form.fits(compact) || !(scheme.row.check)(compact) {
+    if listed.is_none() && form.needs_a_word() || !(scheme.row.check)(compact) {
         return None;
     }
-    let listed = form.strength(separators);
     let trade = word.around.of_trade();
     let own = || word.around.near(form.topic, place.end).filter(|near| trade.is_none_or(|t| *near < t));
     let hinted = search.hinted(scheme.country);
-    let goes_on = chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start));
+    let goes_on = || chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start));
     let (evidence, near) = match listed {
-        None if form.needs_a_word() => return None,
         None => (Evidence::Context, own()?),
         Some(strength) => {
             let near = own().or_else(|| {
@@ -104,7 +104,7 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
             match (near, strength) {
                 (Some(near), _) => (Evidence::Context, near),
                 (None, Strength::Word) => return None,
-                (None, _) if *edge != Edge::Free || goes_on => return None,
+                (None, _) if *edge != Edge::Free || goes_on() => return None,
                 (None, Strength::Bare) if trade.is_some() => return None,
                 (None, Strength::Bare) => (Evidence::Bare, NO_WORD),
                 (None, Strength::Shape) => (Evidence::Shape, NO_WORD),
