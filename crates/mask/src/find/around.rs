@@ -84,7 +84,7 @@ pub(crate) fn is_cell(before: &str, after: &str) -> bool {
 /// The topics that words before an identifier speak for, with the bytes between.
 fn words_before(text: &str) -> Distances {
     let mut found = Vec::new();
-    in_lower_case(last_chars(text, BEFORE + WORD), |window| {
+    in_lower_case(window_before(text), |window| {
         each_word(window, |topics, span| {
             let between = window.get(span.end..).unwrap_or_default();
             let digits = between.chars().filter(|c| c.is_numeric()).count();
@@ -96,14 +96,25 @@ fn words_before(text: &str) -> Distances {
     found
 }
 
-/// The last `count` characters of `text`.
-fn last_chars(text: &str, count: usize) -> &str {
+/// The end of `text` in which a word may begin that stands before an identifier: back to a digit that is one too many, as no
+/// word has one.
+fn window_before(text: &str) -> &str {
     let bytes = text.as_bytes();
-    let from = bytes.len().saturating_sub(count);
-    if bytes.get(from..).is_some_and(<[u8]>::is_ascii) {
-        return text.get(from..).unwrap_or_default();
-    }
-    let start = text.char_indices().rev().take(count).last().map_or(0, |(at, _)| at);
+    let from = bytes.len().saturating_sub(BEFORE + WORD);
+    let near = bytes.get(from..).unwrap_or_default();
+    let start = if near.is_ascii() {
+        let digits = near.iter().enumerate().rev().filter(|(_, b)| b.is_ascii_digit());
+        from + digits.map(|(at, _)| at).nth(DIGITS_BETWEEN).unwrap_or(0)
+    } else {
+        let mut digits = 0;
+        let chars = text.char_indices().rev().take(BEFORE + WORD);
+        let within = chars.take_while(|(_, c)| {
+            let free = digits <= DIGITS_BETWEEN;
+            digits += usize::from(c.is_numeric());
+            free
+        });
+        within.last().map_or(0, |(at, _)| at)
+    };
     text.get(start..).unwrap_or_default()
 }
 

@@ -85,6 +85,12 @@ fn international(dialed: &Dialed, skip: usize) -> Option<Found> {
 }
 
 fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dialed) -> Option<Found> {
+    let any = dialed.ends.iter().rev().find(|(length, _)| (7..=12).contains(length)).copied();
+    let local = local_plan(search, dialed);
+    // Most numbers are none in any country, and need no search for words.
+    if any.is_none() && local.is_none() && !dialed.digits.starts_with(b"00") {
+        return None;
+    }
     let near = word.around.near_before(topic::PHONE).or_else(|| {
         let end = dialed.ends.last().map_or(word.span.end, |(_, end)| word.look.place(*end));
         word.around.near(topic::PHONE, end)
@@ -100,12 +106,9 @@ fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dial
     if is_date_or_decimal(dialed) {
         return None;
     }
-    let local = local_plan(search, dialed);
     let plan = local.map(|(plan, _)| plan);
     if let Some(near) = near {
-        let (_, end) = local
-            .map(|(_, end)| end)
-            .or_else(|| dialed.ends.iter().rev().find(|(length, _)| (7..=12).contains(length)).copied())?;
+        let (_, end) = local.map(|(_, end)| end).or(any)?;
         return Some(Found { end, evidence: Evidence::Context, near, plan });
     }
     if trade.is_some() {

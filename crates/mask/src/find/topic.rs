@@ -77,6 +77,9 @@ pub(crate) struct Words {
 
 struct Entry {
     word: &'static str,
+    /// The first eight bytes of the word, and which bits of them it has.
+    head: u64,
+    mask: u64,
     topics: Vec<Topic>,
 }
 
@@ -112,7 +115,8 @@ impl Words {
             self.groups.push(Vec::new());
         }
         if let Some(group) = self.groups.get_mut(usize::from(*group)) {
-            group.push(Entry { word, topics: topics.to_vec() });
+            let (head, mask) = (eight(word.as_bytes()), eight(&vec![u8::MAX; word.len().min(8)]));
+            group.push(Entry { word, head, mask, topics: topics.to_vec() });
         }
     }
 
@@ -121,7 +125,16 @@ impl Words {
         let head = [text.first().copied().unwrap_or(0), text.get(1).copied().unwrap_or(0)];
         let group = self.heads.get(usize::from(u16::from_be_bytes(head))).copied().unwrap_or(0);
         let entries = self.groups.get(usize::from(group)).map_or(&[] as &[Entry], Vec::as_slice);
-        let begins = entries.iter().filter(move |entry| text.starts_with(entry.word.as_bytes()));
-        begins.map(|entry| (entry.topics.as_slice(), entry.word.len()))
+        let head = if entries.is_empty() { 0 } else { eight(text) };
+        let begins = move |e: &&Entry| head & e.mask == e.head && text.starts_with(e.word.as_bytes());
+        entries.iter().filter(begins).map(|entry| (entry.topics.as_slice(), entry.word.len()))
     }
+}
+
+/// The first eight bytes of `text`, with zeros for what it is short of.
+fn eight(text: &[u8]) -> u64 {
+    text.first_chunk::<8>().map_or_else(
+        || text.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+        |eight| u64::from_le_bytes(*eight),
+    )
 }

@@ -1,7 +1,7 @@
 //! Letters and digits in groups, as a number is written.
 
 use crate::find::few::Few;
-use crate::find::look::{Look, WIDTH};
+use crate::find::look::Look;
 
 /// Letters and digits of the longest national number, and a few more.
 pub(crate) const LIMIT: usize = 24;
@@ -49,8 +49,9 @@ impl Chain {
             ends: Few::new(),
         };
         let (mut length, mut separator) = (0, 0);
-        for at in 0..WIDTH {
-            let c = look.at(at);
+        let chars = look.from(0);
+        for (at, c) in chars.iter().copied().enumerate() {
+            let next = chars.get(at + 1).copied().unwrap_or(0);
             if !c.is_ascii_alphanumeric() {
                 if separator != 0 || !b" -./+(".contains(&c) {
                     break;
@@ -68,8 +69,8 @@ impl Chain {
             chain.places.letters |= u32::from(c.is_ascii_alphabetic()) << length;
             chain.places.parted |= u32::from(*before != 0) << length;
             length += 1;
-            if !look.at(at + 1).is_ascii_alphanumeric() {
-                let closes = usize::from(look.at(at + 1) == b')' && chain.separators.contains(&b'('));
+            if !next.is_ascii_alphanumeric() {
+                let closes = usize::from(next == b')' && chain.separators.contains(&b'('));
                 chain.ends.push(End { length, end: look.place(at + 1 + closes) });
             }
         }
