@@ -6,6 +6,7 @@ mod check;
 mod coordinates;
 mod date;
 mod dictionary;
+mod few;
 mod look;
 mod mail;
 mod national;

@@ -83,44 +83,89 @@ pub(crate) fn is_cell(before: &str, after: &str) -> bool {
 
 /// The topics that words before an identifier speak for, with the bytes between.
 fn words_before(text: &str) -> Distances {
-    let start = text.char_indices().rev().take(BEFORE + WORD).last().map_or(0, |(at, _)| at);
-    let window = text.get(start..).unwrap_or_default().to_lowercase();
     let mut found = Vec::new();
-    each_word(&window, |topics, span| {
-        let between = window.get(span.end..).unwrap_or_default();
-        let digits = between.chars().filter(|c| c.is_numeric()).count();
-        if digits <= DIGITS_BETWEEN && between.chars().count() <= BEFORE {
-            found.extend(topics.iter().map(|topic| (*topic, between.len() as u32)));
-        }
+    in_lower_case(window_before(text), |window| {
+        each_word(window, |topics, span| {
+            let between = window.get(span.end..).unwrap_or_default();
+            let digits = between.chars().filter(|c| c.is_numeric()).count();
+            if digits <= DIGITS_BETWEEN && between.chars().count() <= BEFORE {
+                found.extend(topics.iter().map(|topic| (*topic, between.len() as u32)));
+            }
+        });
     });
     found
 }
 
+/// The end of `text` in which a word may begin that stands before an identifier: back to a digit that is one too many, as no
+/// word has one.
+fn window_before(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let from = bytes.len().saturating_sub(BEFORE + WORD);
+    let near = bytes.get(from..).unwrap_or_default();
+    let start = if near.is_ascii() {
+        let digits = near.iter().enumerate().rev().filter(|(_, b)| b.is_ascii_digit());
+        from + digits.map(|(at, _)| at).nth(DIGITS_BETWEEN).unwrap_or(0)
+    } else {
+        let mut digits = 0;
+        let chars = text.char_indices().rev().take(BEFORE + WORD);
+        let within = chars.take_while(|(_, c)| {
+            let free = digits <= DIGITS_BETWEEN;
+            digits += usize::from(c.is_numeric());
+            free
+        });
+        within.last().map_or(0, |(at, _)| at)
+    };
+    text.get(start..).unwrap_or_default()
+}
+
+/// Shows `text` in lower case to `see`; a short one of ASCII, as most are, without taking memory for it.
+fn in_lower_case(text: &str, see: impl FnOnce(&str)) {
+    let mut buffer = [0; BEFORE + WORD];
+    match buffer.get_mut(..text.len()).filter(|_| text.is_ascii()) {
+        Some(lower) => {
+            lower.copy_from_slice(text.as_bytes());
+            lower.make_ascii_lowercase();
+            see(str::from_utf8(lower).unwrap_or_default());
+        }
+        None => see(&text.to_lowercase()),
+    }
+}
+
 /// The same for words after it. A word that leads to another number belongs to that.
 fn words_after(text: &str) -> Distances {
-    let short: String = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r')).collect();
-    let window = short.to_lowercase();
+    let short = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r'));
+    let length: usize = short.map(char::len_utf8).sum();
     let mut found = Vec::new();
-    each_word(&window, |topics, span| {
-        let between = window.get(..span.start).unwrap_or_default();
-        let beyond =
-            window.get(span.end..).unwrap_or_default().trim_start_matches(|c: char| !c.is_alphanumeric());
-        let leads_on =
-            beyond.starts_with(|c: char| c.is_numeric()) || between.contains(|c: char| c.is_numeric());
-        if !leads_on {
-            found.extend(topics.iter().map(|topic| (*topic, AFTER_PENALTY + between.len() as u32)));
-        }
+    in_lower_case(text.get(..length).unwrap_or_default(), |window| {
+        each_word(window, |topics, span| {
+            let between = window.get(..span.start).unwrap_or_default();
+            let beyond =
+                window.get(span.end..).unwrap_or_default().trim_start_matches(|c: char| !c.is_alphanumeric());
+            let leads_on =
+                beyond.starts_with(|c: char| c.is_numeric()) || between.contains(|c: char| c.is_numeric());
+            if !leads_on {
+                found.extend(topics.iter().map(|topic| (*topic, AFTER_PENALTY + between.len() as u32)));
+            }
+        });
     });
     found
 }
 
 /// Calls `see` with every whole word of a topic in `window`, which is in lower case.
 fn each_word(window: &str, mut see: impl FnMut(&[Topic], Range<usize>)) {
-    let Some(automaton) = &ALL.automaton else { return };
-    for found in automaton.find_overlapping_iter(window) {
-        let span = found.start()..found.end();
-        if is_whole(window, &span) {
-            see(ALL.topics.get(found.pattern().as_usize()).map_or(&[], Vec::as_slice), span);
+    let mut before = 0u8;
+    for (at, first) in window.bytes().enumerate() {
+        // Within a word of ASCII no other begins.
+        let within = before.is_ascii_alphanumeric() && first.is_ascii_alphanumeric();
+        before = first;
+        if within {
+            continue;
+        }
+        for (topics, length) in ALL.beginning(window.as_bytes().get(at..).unwrap_or_default()) {
+            let span = at..at + length;
+            if is_whole(window, &span) {
+                see(topics, span);
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 use iban::{Iban, IbanLike};
 
 use super::check::luhn;
-use super::look::{Look, joins};
+use super::few::Few;
+use super::look::{Look, WIDTH, joins};
 use super::overlap::Candidate;
 use super::scan::{Search, Word};
 use super::topic;
@@ -15,8 +16,7 @@ const IBAN_LIMIT: usize = 34;
 /// An IBAN that begins with `word`: written in one, or in groups parted by spaces or hyphens.
 pub(crate) fn iban(search: &mut Search<'_>, word: &Word<'_>) {
     let look = &word.look;
-    let head: Vec<u8> = look.from(0).iter().take(4).copied().collect();
-    let [a, b, c, d] = head.as_slice() else { return };
+    let [a, b, c, d, ..] = look.from(0) else { return };
     let begins =
         a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && c.is_ascii_digit() && d.is_ascii_digit();
     if !begins || word.around.before(word.span.start).ends_with(joins) {
@@ -115,12 +115,12 @@ pub(crate) fn card(search: &mut Search<'_>, word: &Word<'_>) {
 }
 
 /// The digits, the number of groups and the end in characters of 12 to 19 digits, in one or in groups as on cards.
-fn card_digits(look: &Look) -> Option<(Vec<u8>, usize, usize)> {
-    let (mut digits, mut groups, mut at) = (Vec::with_capacity(19), Vec::with_capacity(5), 0);
+fn card_digits(look: &Look) -> Option<(Few<u8, WIDTH>, usize, usize)> {
+    let (mut digits, mut groups, mut at) = (Few::<u8, WIDTH>::new(), Few::<usize, 20>::new(), 0);
     let separator = look.at(look.word());
     loop {
         let group = super::look::run(look.from(at), u8::is_ascii_digit);
-        digits.extend(look.from(at).iter().take(group));
+        digits.extend(look.from(at).iter().take(group).copied());
         groups.push(group);
         at += group;
         let goes_on =
@@ -134,7 +134,7 @@ fn card_digits(look: &Look) -> Option<(Vec<u8>, usize, usize)> {
         at += 1;
     }
     let fits = matches!(
-        groups.as_slice(),
+        &*groups,
         [12..=19] | [4, 4, 4, 4] | [4, 6, 4 | 5] | [4, 4, 4, 4, 1..=3] | [6, 13] | [4, 4, 4, 1]
     );
     fits.then_some((digits, groups.len(), at))

@@ -93,7 +93,7 @@ fn degrees(look: &Look, at: usize) -> Option<Degrees> {
         return None;
     }
     let end = at + whole + 1 + decimals;
-    let written: String = look.from(at).iter().take(end - at).map(|b| char::from(*b)).collect();
+    let written = str::from_utf8(look.from(at).get(..end - at)?).ok()?;
     let goes_on = look.at(end) == b'.' && look.at(end + 1).is_ascii_digit();
     written.parse().ok().filter(|_| !goes_on).map(|value| Degrees { value, decimals, end })
 }

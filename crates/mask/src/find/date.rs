@@ -3,6 +3,7 @@
 mod month;
 
 use super::check::is_birthday;
+use super::few::Few;
 use super::look::plain;
 use super::overlap::Candidate;
 use super::scan::{Search, Word};
@@ -13,7 +14,7 @@ use crate::{Evidence, Kind};
 const LIMIT: usize = 36;
 
 /// One part of a date, and where it ends in bytes after its beginning.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Part {
     value: u64,
     digits: usize,
@@ -85,8 +86,8 @@ fn year(part: &Part) -> u64 {
 }
 
 /// The first three numbers and names of months in `text`, if nothing but separators and small words parts them.
-fn parts(text: &str, named: bool) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::with_capacity(3);
+fn parts(text: &str, named: bool) -> Few<Part, 3> {
+    let mut parts = Few::<Part, 3>::new();
     let limit = text.char_indices().nth(LIMIT).map_or(text.len(), |(at, _)| at);
     let text = text.get(..limit).unwrap_or_default();
     let mut at = 0;

@@ -7,7 +7,10 @@ pub(crate) const WIDTH: usize = 64;
 /// they are, spaces of any kind as a space, hyphens of any kind as `-`, and 0 for what cannot stand in an identifier.
 pub(crate) struct Look {
     chars: [u8; WIDTH],
+    /// Where each character ends, in bytes from the start; left out for the leading ones of ASCII.
     ends: [u8; WIDTH],
+    /// How many characters of ASCII lead.
+    ascii: usize,
     len: usize,
     start: usize,
 }
@@ -15,17 +18,15 @@ pub(crate) struct Look {
 impl Look {
     /// Looks at `text` from byte `start` on, which must be the boundary of a character.
     pub(crate) fn new(text: &str, start: usize) -> Look {
-        let mut look = Look { chars: [0; WIDTH], ends: [0; WIDTH], len: 0, start };
+        let mut look = Look { chars: [0; WIDTH], ends: [0; WIDTH], ascii: 0, len: 0, start };
         let rest = text.as_bytes().get(start..).unwrap_or_default();
-        let ascii = rest.iter().take(WIDTH).take_while(|b| b.is_ascii()).count();
-        for (i, (slot, byte)) in look.chars.iter_mut().zip(rest.iter().take(ascii)).enumerate() {
-            *slot = *byte;
-            if let Some(end) = look.ends.get_mut(i) {
-                *end = i as u8 + 1;
-            }
+        let near = rest.get(..WIDTH).unwrap_or(rest);
+        let ascii = if near.is_ascii() { near.len() } else { run(near, u8::is_ascii) };
+        look.chars.iter_mut().zip(rest.iter().take(ascii)).for_each(|(slot, byte)| *slot = *byte);
+        (look.len, look.ascii) = (ascii, ascii);
+        if ascii < WIDTH.min(rest.len()) {
+            look.read_beyond_ascii(text.get(start + ascii..).unwrap_or_default());
         }
-        look.len = ascii;
-        look.read_beyond_ascii(text.get(start + ascii..).unwrap_or_default());
         look
     }
 
@@ -55,6 +56,9 @@ impl Look {
 
     /// The byte of the text where the `i`-th character begins.
     pub(crate) fn place(&self, i: usize) -> usize {
+        if i <= self.ascii {
+            return self.start + i;
+        }
         let before = i.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
         self.start + usize::from(before)
     }

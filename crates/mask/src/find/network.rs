@@ -31,8 +31,8 @@ fn ipv4(search: &mut Search<'_>, word: &Word<'_>) {
     let look = &word.look;
     let length = run(look.from(0), |b| b.is_ascii_digit() || *b == b'.');
     let length = length - usize::from(length > 0 && look.at(length - 1) == b'.');
-    let digits: String = look.from(0).iter().take(length).map(|b| char::from(*b)).collect();
-    let Ok(ip) = digits.parse::<Ipv4Addr>() else { return };
+    let digits = look.from(0).get(..length).and_then(|digits| str::from_utf8(digits).ok());
+    let Ok(ip) = digits.unwrap_or_default().parse::<Ipv4Addr>() else { return };
     let (start, end) = (word.span.start, look.place(length));
     let (before, after) = (word.around.before(start), word.around.after(end));
     let part_of_more = before.ends_with(|c| joins(c) || matches!(c, '.' | '-'))
@@ -54,8 +54,9 @@ fn hexadecimal(search: &mut Search<'_>, word: &Word<'_>, separator: char) {
     let start = word.span.start - back;
     let rest = word.around.after(start);
     let is_mapped = |c: &char| fits(c) || (separator == ':' && *c == '.');
-    let written: String = rest.chars().take(64).take_while(is_mapped).collect();
-    let written = written.trim_end_matches('.');
+    // All of them are of one byte.
+    let length = rest.chars().take(64).take_while(is_mapped).count();
+    let written = rest.get(..length).unwrap_or_default().trim_end_matches('.');
     let written = if written.ends_with("::") { written } else { written.trim_end_matches(separator) };
     let (outside, beyond) =
         (before.get(..start).unwrap_or_default(), rest.get(written.len()..).unwrap_or_default());
@@ -76,9 +77,9 @@ fn hexadecimal(search: &mut Search<'_>, word: &Word<'_>, separator: char) {
 
 /// IEEE 802: six groups of two, or three of four as some vendors write them.
 fn is_mac(written: &str, separator: char) -> bool {
-    let groups: Vec<&str> = written.split(separator).collect();
     let (count, width) = if separator == '.' { (3, 4) } else { (6, 2) };
-    let shaped = groups.len() == count && groups.iter().all(|g| g.len() == width);
+    let shaped =
+        written.len() == count * (width + 1) - 1 && written.split(separator).all(|g| g.len() == width);
     let of_a_device = written.bytes().any(|b| b != b'0' && b != separator as u8)
         && written.bytes().any(|b| !matches!(b, b'f' | b'F') && b != separator as u8);
     shaped && of_a_device && (separator != '.' || written.bytes().any(|b| b.is_ascii_alphabetic()))

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use terms::Place;
 
 use super::around::is_cell;
-use super::look::{Look, joins, run};
+use super::few::Few;
+use super::look::{Look, WIDTH, joins, run};
 use super::overlap::{Candidate, NO_WORD};
 use super::scan::{Search, Word};
 use super::topic;
@@ -22,13 +23,12 @@ static PLACES: LazyLock<Vec<Option<Place>>> =
     LazyLock::new(|| PLANS.iter().map(|plan| plan.country.parse().ok()).collect());
 
 /// Digits of a number as they are written, and after which of them it may end.
-#[derive(Default)]
 struct Dialed {
-    digits: Vec<u8>,
+    digits: Few<u8, WIDTH>,
     /// Digits so far and characters so far, after each group.
-    ends: Vec<(usize, usize)>,
+    ends: Few<(usize, usize), DIGITS_LIMIT>,
     /// The separators between groups.
-    separators: Vec<u8>,
+    separators: Few<u8, DIGITS_LIMIT>,
 }
 
 /// A telephone number that begins with `word`.
@@ -85,6 +85,12 @@ fn international(dialed: &Dialed, skip: usize) -> Option<Found> {
 }
 
 fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dialed) -> Option<Found> {
+    let any = dialed.ends.iter().rev().find(|(length, _)| (7..=12).contains(length)).copied();
+    let local = local_plan(search, dialed);
+    // Most numbers are none in any country, and need no search for words.
+    if any.is_none() && local.is_none() && !dialed.digits.starts_with(b"00") {
+        return None;
+    }
     let near = word.around.near_before(topic::PHONE).or_else(|| {
         let end = dialed.ends.last().map_or(word.span.end, |(_, end)| word.look.place(*end));
         word.around.near(topic::PHONE, end)
@@ -100,12 +106,9 @@ fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dial
     if is_date_or_decimal(dialed) {
         return None;
     }
-    let local = local_plan(search, dialed);
     let plan = local.map(|(plan, _)| plan);
     if let Some(near) = near {
-        let (_, end) = local
-            .map(|(_, end)| end)
-            .or_else(|| dialed.ends.iter().rev().find(|(length, _)| (7..=12).contains(length)).copied())?;
+        let (_, end) = local.map(|(_, end)| end).or(any)?;
         return Some(Found { end, evidence: Evidence::Context, near, plan });
     }
     if trade.is_some() {
@@ -137,13 +140,13 @@ fn local_plan(search: &Search<'_>, dialed: &Dialed) -> Option<(&'static Plan, (u
 /// pairs of France.
 fn distinctive(look: &Look, dialed: &Dialed) -> Option<(usize, &'static str)> {
     let groups = dialed.group_lengths();
-    let separators = dialed.separators.as_slice();
+    let separators = &*dialed.separators;
     let american = |from: usize| {
         let first = |i: usize| dialed.digits.get(from + i).is_some_and(|d| (b'2'..=b'9').contains(d));
         first(0) && first(3)
     };
     let end = |n: usize| dialed.ends.get(n - 1).map(|(_, end)| *end);
-    match (groups.as_slice(), separators) {
+    match (&*groups, separators) {
         ([3, 3, 4], [b'-' | b')', b'-'] | [b'.', b'.']) if american(0) => Some((end(3)?, "US")),
         ([1, 3, 3, 4], [_, b'-' | b')', b'-']) if look.at(0) == b'1' && american(1) => Some((end(4)?, "US")),
         ([2, 2, 2, 2, 2], [a, b, c, d])
@@ -160,18 +163,18 @@ fn is_date_or_decimal(dialed: &Dialed) -> bool {
     let dotted = dialed.separators.iter().all(|s| matches!(s, b'.' | b'-' | b'/'));
     dotted
         && matches!(
-            groups.as_slice(),
+            &*groups,
             [1 | 2, 1 | 2, 2 | 4] | [4, 1 | 2, 1 | 2] | [_, 1..=3] | [1..=3, 1..=3, 1..=3, 1..=3]
         )
 }
 
 impl Dialed {
     fn read(look: &Look) -> Dialed {
-        let mut dialed = Dialed::default();
+        let mut dialed = Dialed { digits: Few::new(), ends: Few::new(), separators: Few::new() };
         let mut at = 0;
         while dialed.digits.len() <= DIGITS_LIMIT {
             let group = run(look.from(at), u8::is_ascii_digit);
-            dialed.digits.extend(look.from(at).iter().take(group));
+            dialed.digits.extend(look.from(at).iter().take(group).copied());
             at += group;
             if look.at(at).is_ascii_alphabetic() || dialed.digits.len() > DIGITS_LIMIT {
                 break;
@@ -188,7 +191,7 @@ impl Dialed {
         dialed
     }
 
-    fn group_lengths(&self) -> Vec<usize> {
+    fn group_lengths(&self) -> Few<usize, DIGITS_LIMIT> {
         let mut before = 0;
         self.ends.iter().map(|(length, _)| length - std::mem::replace(&mut before, *length)).collect()
     }

@@ -51,7 +51,7 @@ pub(crate) fn token(search: &mut Search<'_>, word: &Range<usize>) {
     let before = search.text.get(..span.start).unwrap_or_default();
     let evidence = if has_prefix(token) || is_jwt(token) {
         Evidence::Shape
-    } else if is_named(before) && (looks_random(token) || is_password(before, token)) {
+    } else if (looks_random(token) && is_named(before)) || is_password(before, token) {
         Evidence::Context
     } else {
         return;
@@ -73,7 +73,8 @@ fn token_around(text: &str, word: &Range<usize>, floor: usize) -> Range<usize> {
 }
 
 fn has_prefix(token: &str) -> bool {
-    PREFIXES.iter().any(|(prefix, fewest)| {
+    let first = token.as_bytes().first();
+    PREFIXES.iter().filter(|(prefix, _)| prefix.as_bytes().first() == first).any(|(prefix, fewest)| {
         token.strip_prefix(prefix).is_some_and(|rest| {
             rest.len() >= *fewest
                 && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.=/+".contains(&b))
@@ -84,8 +85,12 @@ fn has_prefix(token: &str) -> bool {
 
 /// RFC 7519: two parts of JSON in base64url, which begin with `{"`, and a signature.
 fn is_jwt(token: &str) -> bool {
-    let parts: Vec<&str> = token.split('.').collect();
-    matches!(parts.as_slice(), [head, body, _] if head.starts_with("eyJ") && body.starts_with("eyJ") && head.len() > 10)
+    let mut parts = token.strip_prefix("eyJ").into_iter().flat_map(|rest| rest.split('.'));
+    let (head, body, signature) = (parts.next(), parts.next(), parts.next());
+    head.is_some_and(|head| head.len() > 7)
+        && body.is_some_and(|body| body.starts_with("eyJ"))
+        && signature.is_some()
+        && parts.next().is_none()
 }
 
 /// Whether the text before a token ends with a name and a sign that assigns, as in `"api_key": "` or `Bearer `.
@@ -100,26 +105,37 @@ fn name_before(before: &str) -> (String, &str) {
     let near = before.get(from..).unwrap_or_default();
     let name = near.trim_end_matches(|c: char| c.is_whitespace() || ":='\"`>".contains(c));
     let sign = near.get(name.len()..).unwrap_or_default();
-    let name =
-        if sign.contains('\n') { String::new() } else { name.to_lowercase().replace(['-', ' ', '.'], "_") };
+    // A sign that assigns has one of these, or follows `bearer`.
+    let assigns = sign.contains([':', '=']) || name.ends_with(['r', 'R']);
+    let name = if sign.contains('\n') || !assigns {
+        String::new()
+    } else {
+        name.to_lowercase().replace(['-', ' ', '.'], "_")
+    };
     (name, sign)
 }
 
 /// At least 16 characters with digits and letters that change often enough to be no word, number or path.
 fn looks_random(token: &str) -> bool {
+    if token.len() < 16 {
+        return false;
+    }
     let digits = token.bytes().filter(u8::is_ascii_digit).count();
     let letters = token.bytes().filter(u8::is_ascii_alphabetic).count();
     let mut seen = [false; 256];
     token.bytes().for_each(|b| seen.get_mut(usize::from(b)).into_iter().for_each(|s| *s = true));
     let distinct = seen.iter().filter(|s| **s).count();
-    token.len() >= 16 && digits >= 2 && letters >= 2 && distinct >= 8 && token.matches('/').count() < 3
+    digits >= 2 && letters >= 2 && distinct >= 8 && token.matches('/').count() < 3
 }
 
 /// A password given by its name: shorter, but still of letters and digits.
 fn is_password(before: &str, token: &str) -> bool {
+    if token.len() < 6 || !token.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return false;
+    }
     let (name, sign) = name_before(before);
     let named = ["password", "passwd", "pwd", "passphrase", "passwort"].iter().any(|n| name.ends_with(n));
-    named && !sign.contains('>') && token.len() >= 6 && token.bytes().any(|b| b.is_ascii_alphabetic())
+    named && !sign.contains('>') && sign.contains([':', '='])
 }
 
 /// A private key in PEM (RFC 7468), or of OpenSSH, PGP and the like in the same frame, whose frame begins at byte `at`.

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::national::SCHEMES;
 
 /// What a word speaks for: a national scheme by its number, or one of the topics below.
@@ -70,21 +68,73 @@ const WORDS: &[(Topic, &[&str])] = &[
     ]),
 ];
 
-/// Every word of every topic, in lower case.
+/// Every word of every topic, in lower case, by its first two bytes.
 pub(crate) struct Words {
-    pub(crate) automaton: Option<AhoCorasick>,
-    pub(crate) topics: Vec<Vec<Topic>>,
+    /// The place in `groups` for each pair of bytes; most pairs begin no word and have the first, which is empty.
+    heads: Vec<u16>,
+    groups: Vec<Vec<Entry>>,
+}
+
+struct Entry {
+    word: &'static str,
+    /// The first eight bytes of the word, and which bits of them it has.
+    head: u64,
+    mask: u64,
+    topics: Vec<Topic>,
 }
 
 pub(crate) static ALL: LazyLock<Words> = LazyLock::new(|| {
-    let mut topics: BTreeMap<&str, Vec<Topic>> = BTreeMap::new();
+    let mut topics: BTreeMap<&'static str, Vec<Topic>> = BTreeMap::new();
     for (topic, words) in WORDS {
         words.iter().for_each(|word| topics.entry(word).or_default().push(*topic));
     }
     for (scheme, topic) in SCHEMES.iter().zip(0..) {
         scheme.row.words.iter().for_each(|word| topics.entry(word).or_default().push(topic));
     }
-    // The automaton fails to build only past a size these words are far from; without it no word speaks for anything.
-    let automaton = AhoCorasick::new(topics.keys()).ok();
-    Words { automaton, topics: topics.into_values().collect() }
+    Words::new(topics)
 });
+
+impl Words {
+    fn new(topics: BTreeMap<&'static str, Vec<Topic>>) -> Words {
+        let mut words = Words { heads: vec![0; 1 << 16], groups: vec![Vec::new()] };
+        for (word, topics) in topics {
+            match *word.as_bytes() {
+                [] => {}
+                // Anything may follow a word of one byte.
+                [only] => (0..=u8::MAX).for_each(|next| words.add([only, next], word, &topics)),
+                [first, second, ..] => words.add([first, second], word, &topics),
+            }
+        }
+        words
+    }
+
+    fn add(&mut self, head: [u8; 2], word: &'static str, topics: &[Topic]) {
+        let Some(group) = self.heads.get_mut(usize::from(u16::from_be_bytes(head))) else { return };
+        if *group == 0 {
+            *group = u16::try_from(self.groups.len()).unwrap_or(0);
+            self.groups.push(Vec::new());
+        }
+        if let Some(group) = self.groups.get_mut(usize::from(*group)) {
+            let (head, mask) = (eight(word.as_bytes()), eight(&vec![u8::MAX; word.len().min(8)]));
+            group.push(Entry { word, head, mask, topics: topics.to_vec() });
+        }
+    }
+
+    /// The topics and lengths of the words that `text`, which is in lower case, begins with.
+    pub(crate) fn beginning(&self, text: &[u8]) -> impl Iterator<Item = (&[Topic], usize)> {
+        let head = [text.first().copied().unwrap_or(0), text.get(1).copied().unwrap_or(0)];
+        let group = self.heads.get(usize::from(u16::from_be_bytes(head))).copied().unwrap_or(0);
+        let entries = self.groups.get(usize::from(group)).map_or(&[] as &[Entry], Vec::as_slice);
+        let head = if entries.is_empty() { 0 } else { eight(text) };
+        let begins = move |e: &&Entry| head & e.mask == e.head && text.starts_with(e.word.as_bytes());
+        entries.iter().filter(begins).map(|entry| (entry.topics.as_slice(), entry.word.len()))
+    }
+}
+
+/// The first eight bytes of `text`, with zeros for what it is short of.
+fn eight(text: &[u8]) -> u64 {
+    text.first_chunk::<8>().map_or_else(
+        || text.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+        |eight| u64::from_le_bytes(*eight),
+    )
+}

@@ -1,5 +1,8 @@
 //! Names of months.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 /// Names from January on, in lower case; several languages in one row, longer forms before shorter ones that begin them.
 #[rustfmt::skip]
 const MONTHS: [&[&str]; 12] = [
@@ -21,7 +24,7 @@ const MONTHS: [&[&str]; 12] = [
 pub(crate) fn beginning(text: &str) -> Option<(u64, usize)> {
     let length: usize = text.chars().take(16).take_while(|c| is_of_a_name(*c)).map(char::len_utf8).sum();
     let word = text.get(..length)?;
-    let month = number(&word.to_lowercase())?;
+    let month = number(word)?;
     Some((month, length))
 }
 
@@ -34,7 +37,7 @@ pub(crate) fn ending(text: &str) -> Option<(u64, usize)> {
     let length: usize =
         trimmed.chars().rev().take(16).take_while(|c| is_of_a_name(*c)).map(char::len_utf8).sum();
     let start = trimmed.len() - length;
-    number(&trimmed.get(start..)?.to_lowercase()).map(|month| (month, start))
+    number(trimmed.get(start..)?).map(|month| (month, start))
 }
 
 /// Letters, and the marks of Indian and Thai writing.
@@ -42,7 +45,23 @@ fn is_of_a_name(c: char) -> bool {
     c.is_alphabetic() || matches!(c, '\u{900}'..='\u{963}' | '\u{e00}'..='\u{e4e}')
 }
 
+/// The month of each name; of a name that two languages give to two months, the earlier.
+static NUMBERS: LazyLock<BTreeMap<&str, u64>> = LazyLock::new(|| {
+    let latest_first = MONTHS.iter().enumerate().rev();
+    latest_first.flat_map(|(i, names)| names.iter().map(move |name| (*name, i as u64 + 1))).collect()
+});
+
+/// The month that `word` is the name of, in any case.
 fn number(word: &str) -> Option<u64> {
-    let names = |names: &&[&str]| names.contains(&word);
-    MONTHS.iter().position(|m| !word.is_empty() && names(m)).map(|i| i as u64 + 1)
+    let mut buffer = [0; 16];
+    // No name is shorter than this, in any script.
+    if word.len() < 3 {
+        return None;
+    }
+    let Some(lower) = buffer.get_mut(..word.len()).filter(|_| word.is_ascii()) else {
+        return NUMBERS.get(word.to_lowercase().as_str()).copied();
+    };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    NUMBERS.get(str::from_utf8(lower).ok()?).copied()
 }

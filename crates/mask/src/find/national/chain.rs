@@ -1,6 +1,7 @@
 //! Letters and digits in groups, as a number is written.
 
-use crate::find::look::{Look, WIDTH};
+use crate::find::few::Few;
+use crate::find::look::Look;
 
 /// Letters and digits of the longest national number, and a few more.
 pub(crate) const LIMIT: usize = 24;
@@ -9,11 +10,23 @@ pub(crate) const LIMIT: usize = 24;
 pub(crate) struct Chain {
     compact: [u8; LIMIT],
     separators: [u8; LIMIT],
+    /// Which of the letters and digits are what.
+    pub(crate) places: Places,
     /// Where a number may end.
-    pub(crate) ends: Vec<End>,
+    pub(crate) ends: Few<End, LIMIT>,
+}
+
+/// Sets of places among letters and digits, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Places {
+    pub(crate) digits: u32,
+    pub(crate) letters: u32,
+    /// Those that a separator comes before.
+    pub(crate) parted: u32,
 }
 
 /// The end of a group.
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct End {
     /// Letters and digits up to there.
     pub(crate) length: usize,
@@ -29,10 +42,16 @@ impl Chain {
 
     /// Reads the groups that a look begins with.
     pub(crate) fn read(look: &Look) -> Chain {
-        let mut chain = Chain { compact: [0; LIMIT], separators: [0; LIMIT], ends: Vec::with_capacity(8) };
+        let mut chain = Chain {
+            compact: [0; LIMIT],
+            separators: [0; LIMIT],
+            places: Places::default(),
+            ends: Few::new(),
+        };
         let (mut length, mut separator) = (0, 0);
-        for at in 0..WIDTH {
-            let c = look.at(at);
+        let chars = look.from(0);
+        for (at, c) in chars.iter().copied().enumerate() {
+            let next = chars.get(at + 1).copied().unwrap_or(0);
             if !c.is_ascii_alphanumeric() {
                 if separator != 0 || !b" -./+(".contains(&c) {
                     break;
@@ -46,9 +65,12 @@ impl Chain {
                 break;
             };
             (*slot, *before) = (c.to_ascii_uppercase(), std::mem::take(&mut separator));
+            chain.places.digits |= u32::from(c.is_ascii_digit()) << length;
+            chain.places.letters |= u32::from(c.is_ascii_alphabetic()) << length;
+            chain.places.parted |= u32::from(*before != 0) << length;
             length += 1;
-            if !look.at(at + 1).is_ascii_alphanumeric() {
-                let closes = usize::from(look.at(at + 1) == b')' && chain.separators.contains(&b'('));
+            if !next.is_ascii_alphanumeric() {
+                let closes = usize::from(next == b')' && chain.separators.contains(&b'('));
                 chain.ends.push(End { length, end: look.place(at + 1 + closes) });
             }
         }

@@ -53,7 +53,7 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
     }
     let chain =
         if start == word.span.start { Chain::read(&word.look) } else { Chain::at(search.text, start) };
-    for place in &chain.ends {
+    for place in &*chain.ends {
         let after = word.around.after(place.end);
         let in_cell = left == Edge::Attached && is_cell(word.around.before(start), after);
         let left = if in_cell { Edge::Free } else { left };
@@ -61,7 +61,8 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
         if edge == Edge::Broken {
             continue;
         }
-        for form in BY_LENGTH.get(place.length).into_iter().flatten() {
+        let forms = BY_LENGTH.get(place.length).into_iter().flatten();
+        for form in forms.filter(|form| form.fits(&chain.places)) {
             let seen = Seen { chain: &chain, place, edge, form };
             if let Some(candidate) = judge(search, word, &seen) {
                 search.found.push(Candidate {
@@ -85,32 +86,25 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
     let Seen { chain, place, edge, form } = seen;
     let (compact, separators) = chain.upto(place.length);
     let scheme = SCHEMES.get(usize::from(form.topic))?;
-    // The check comes before the search for words, which costs more.
-    if !form.fits(compact) || !(scheme.row.check)(compact) {
+    let listed = form.strength(separators, &chain.places);
+    if listed.is_none() && form.needs_a_word() {
         return None;
     }
-    let listed = form.strength(separators);
-    let trade = word.around.of_trade();
-    let own = || word.around.near(form.topic, place.end).filter(|near| trade.is_none_or(|t| *near < t));
+    // Of the check and the search for words, the one that more numbers fail comes first.
+    let may_stand_alone = listed > Some(Strength::Word) && *edge == Edge::Free;
+    if may_stand_alone && !(scheme.row.check)(compact) {
+        return None;
+    }
     let hinted = search.hinted(scheme.country);
-    let goes_on = chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start));
-    let (evidence, near) = match listed {
-        None if form.needs_a_word() => return None,
-        None => (Evidence::Context, own()?),
-        Some(strength) => {
-            let near = own().or_else(|| {
-                general(word, seen, scheme.row.kind).filter(|_| strength != Strength::Word || hinted)
-            });
-            match (near, strength) {
-                (Some(near), _) => (Evidence::Context, near),
-                (None, Strength::Word) => return None,
-                (None, _) if *edge != Edge::Free || goes_on => return None,
-                (None, Strength::Bare) if trade.is_some() => return None,
-                (None, Strength::Bare) => (Evidence::Bare, NO_WORD),
-                (None, Strength::Shape) => (Evidence::Shape, NO_WORD),
-            }
-        }
+    let near = spoken_for(word, seen, (listed, hinted));
+    if !may_stand_alone && (near.is_none() || !(scheme.row.check)(compact)) {
+        return None;
+    }
+    let evidence = match near {
+        Some(_) => Evidence::Context,
+        None => alone(word, seen, listed?)?,
     };
+    let near = near.unwrap_or(NO_WORD);
     // A number that only happens to fit, or that a word for any country's numbers stands beside, does not tell the country.
     let telling = hinted || evidence == Evidence::Shape || near < GENERAL_PENALTY;
     let mut candidate = Candidate::new(0..1, scheme.row.kind, evidence).near(near);
@@ -118,9 +112,32 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
     Some(candidate.of(scheme.country.filter(|_| telling)))
 }
 
+/// How far the word is that speaks for a number: one of its scheme, or one of a general kind where that is enough.
+fn spoken_for(word: &Word<'_>, seen: &Seen<'_>, (listed, hinted): (Option<Strength>, bool)) -> Option<u32> {
+    let own = word.around.near(seen.form.topic, seen.place.end);
+    let trade = own.and_then(|_| word.around.of_trade());
+    own.filter(|near| trade.is_none_or(|t| *near < t)).or_else(|| {
+        let enough = listed.is_some_and(|strength| strength != Strength::Word || hinted);
+        general(word, seen).filter(|_| enough)
+    })
+}
+
+/// What a number that fits says without a word, if it is not a part of something else.
+fn alone(word: &Word<'_>, seen: &Seen<'_>, strength: Strength) -> Option<Evidence> {
+    let Seen { chain, place, .. } = seen;
+    if chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start)) {
+        return None;
+    }
+    match strength {
+        Strength::Word => None,
+        Strength::Bare => word.around.of_trade().is_none().then_some(Evidence::Bare),
+        Strength::Shape => Some(Evidence::Shape),
+    }
+}
+
 /// The distance of a word for numbers of this kind in any country.
-fn general(word: &Word<'_>, seen: &Seen<'_>, kind: Kind) -> Option<u32> {
-    let topic: Topic = match kind {
+fn general(word: &Word<'_>, seen: &Seen<'_>) -> Option<u32> {
+    let topic: Topic = match SCHEMES.get(usize::from(seen.form.topic))?.row.kind {
         Kind::TaxId => ANY_TAX,
         Kind::NationalId => ANY_NATIONAL,
         _ => return None,

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use terms::Place;
 
-use super::chain::LIMIT;
+use super::chain::{LIMIT, Places};
 use super::{
     africa, americas, asia, baltic, chinese, document, emso, europe, gulf, iberia, islands, nordic, oceania,
     slavic,
@@ -49,7 +49,18 @@ pub(crate) struct Scheme {
 pub(crate) struct Form {
     pub(crate) topic: Topic,
     classes: Vec<u8>,
-    layouts: Vec<(Vec<u8>, Strength)>,
+    /// The places that must have digits, and those that must have letters.
+    digits: u32,
+    letters: u32,
+    layouts: Vec<Layout>,
+}
+
+/// The separator before each letter or digit, 0 for none, and what a number that is parted so is worth.
+struct Layout {
+    separators: Vec<u8>,
+    /// The places that a separator comes before.
+    parted: u32,
+    strength: Strength,
 }
 
 /// All schemes. Where a number fits several equally, the first goes.
@@ -79,11 +90,12 @@ pub(crate) static BY_LENGTH: LazyLock<Vec<Vec<Form>>> = LazyLock::new(|| {
     let mut forms: Vec<Vec<Form>> = (0..=LIMIT).map(|_| Vec::new()).collect();
     for (scheme, topic) in SCHEMES.iter().zip(0..) {
         for (strength, shape) in scheme.row.shapes {
-            let (classes, layout) = compile(shape);
+            let (classes, separators) = compile(shape);
+            let layout = Layout { parted: places(&separators, |s| s != 0), separators, strength: *strength };
             let Some(forms) = forms.get_mut(classes.len()) else { continue };
             match forms.iter_mut().find(|f| f.topic == topic && f.classes == classes) {
-                Some(form) => form.layouts.push((layout, *strength)),
-                None => forms.push(Form { topic, classes, layouts: vec![(layout, *strength)] }),
+                Some(form) => form.layouts.push(layout),
+                None => forms.push(Form::new(topic, classes, layout)),
             }
         }
     }
@@ -104,29 +116,39 @@ fn compile(shape: &str) -> (Vec<u8>, Vec<u8>) {
     (classes, layout)
 }
 
+/// The set of places, a bit each, at which a byte `fits`.
+fn places(bytes: &[u8], fits: impl Fn(u8) -> bool) -> u32 {
+    bytes.iter().zip(0..u32::BITS).fold(0, |set, (byte, place)| set | u32::from(fits(*byte)) << place)
+}
+
 impl Form {
+    fn new(topic: Topic, classes: Vec<u8>, layout: Layout) -> Form {
+        let (digits, letters) = (places(&classes, |c| c == b'd'), places(&classes, |c| c == b'L'));
+        Form { topic, classes, digits, letters, layouts: vec![layout] }
+    }
+
     /// Whether letters and digits stand where they should.
-    pub(crate) fn fits(&self, compact: &[u8]) -> bool {
-        self.classes.iter().zip(compact).all(|(class, c)| match class {
-            b'd' => c.is_ascii_digit(),
-            b'L' => c.is_ascii_uppercase(),
-            _ => true,
-        })
+    pub(crate) fn fits(&self, written: &Places) -> bool {
+        self.digits & !written.digits == 0 && self.letters & !written.letters == 0
     }
 
     /// What the way it is parted is worth; none if the scheme does not list it.
-    pub(crate) fn strength(&self, separators: &[u8]) -> Option<Strength> {
-        let same = |layout: &[u8]| {
-            layout
-                .iter()
-                .zip(separators)
-                .all(|(want, is)| want == is || (*want == b'_' && b" -.".contains(is)))
-        };
-        self.layouts.iter().filter(|(layout, _)| same(layout)).map(|(_, strength)| *strength).max()
+    pub(crate) fn strength(&self, separators: &[u8], written: &Places) -> Option<Strength> {
+        let parted = written.parted & ((1 << separators.len()) - 1);
+        let same =
+            |layout: &&Layout| layout.parted == parted && (parted == 0 || layout.is_parted_by(separators));
+        self.layouts.iter().filter(same).map(|layout| layout.strength).max()
     }
 
     /// Whether no check tells it from other numbers, so that it has to be parted as listed.
     pub(crate) fn needs_a_word(&self) -> bool {
-        self.layouts.iter().all(|(_, strength)| *strength == Strength::Word)
+        self.layouts.iter().all(|layout| layout.strength == Strength::Word)
+    }
+}
+
+impl Layout {
+    fn is_parted_by(&self, separators: &[u8]) -> bool {
+        let same = |(want, is): (&u8, &u8)| want == is || (*want == b'_' && b" -.".contains(is));
+        self.separators.iter().zip(separators).all(same)
     }
 }
