@@ -50,8 +50,7 @@ impl<'a> Around<'a> {
 
     /// How far the nearest word of `topic` is that stands before the word.
     pub(crate) fn near_before(&self, topic: Topic) -> Option<u32> {
-        let words = self.before.get_or_init(|| words_before(self.before(self.span.start)));
-        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+        nearest(self.words_before(), topic)
     }
 
     /// How far a word is that stands right before the word and says that it is a number of trade.
@@ -64,13 +63,31 @@ impl<'a> Around<'a> {
         self.near_before(topic).or_else(|| self.near_after(topic, end))
     }
 
-    /// The same for the words after `end`; most schemes ask for the same end.
-    fn near_after(&self, topic: Topic, end: usize) -> Option<u32> {
-        let mut after = self.after.borrow_mut();
-        let known = after.take().filter(|(at, _)| *at == end);
-        let (_, words) = after.insert(known.unwrap_or_else(|| (end, words_after(self.after(end)))));
-        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+    /// Whether no word at all speaks for anything here.
+    pub(crate) fn is_silent(&self, end: usize) -> bool {
+        self.words_before().is_empty() && self.with_words_after(end, <[_]>::is_empty)
     }
+
+    fn near_after(&self, topic: Topic, end: usize) -> Option<u32> {
+        self.with_words_after(end, |words| nearest(words, topic))
+    }
+
+    fn words_before(&self) -> &Distances {
+        self.before.get_or_init(|| words_before(self.before(self.span.start)))
+    }
+
+    /// Shows `see` the words after `end`; most schemes ask for the same end.
+    fn with_words_after<T>(&self, end: usize, see: impl FnOnce(&[(Topic, u32)]) -> T) -> T {
+        let mut after = self.after.borrow_mut();
+        if after.as_ref().is_none_or(|(at, _)| *at != end) {
+            *after = Some((end, words_after(self.after(end))));
+        }
+        see(after.as_ref().map_or(&[], |(_, words)| words.as_slice()))
+    }
+}
+
+fn nearest(words: &[(Topic, u32)], topic: Topic) -> Option<u32> {
+    words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
 }
 
 /// Whether a comma before an identifier parts it from another cell of a table rather than a number from its decimals: another
@@ -153,6 +170,7 @@ fn words_after(text: &str) -> Distances {
 
 /// Calls `see` with every whole word of a topic in `window`, which is in lower case.
 fn each_word(window: &str, mut see: impl FnMut(&[Topic], Range<usize>)) {
+    let words = &*ALL;
     let mut before = 0u8;
     for (at, first) in window.bytes().enumerate() {
         // Within a word of ASCII no other begins.
@@ -161,7 +179,7 @@ fn each_word(window: &str, mut see: impl FnMut(&[Topic], Range<usize>)) {
         if within {
             continue;
         }
-        for (topics, length) in ALL.beginning(window.as_bytes().get(at..).unwrap_or_default()) {
+        for (topics, length) in words.at(window.as_bytes().get(at..).unwrap_or_default()) {
             let span = at..at + length;
             if is_whole(window, &span) {
                 see(topics, span);

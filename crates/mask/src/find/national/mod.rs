@@ -54,6 +54,11 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
     let chain =
         if start == word.span.start { Chain::read(&word.look) } else { Chain::at(search.text, start) };
     for place in &*chain.ends {
+        let forms = BY_LENGTH.get(place.length).into_iter().flatten();
+        let mut forms = forms.filter(|form| form.fits(&chain.places)).peekable();
+        if forms.peek().is_none() {
+            continue;
+        }
         let after = word.around.after(place.end);
         let in_cell = left == Edge::Attached && is_cell(word.around.before(start), after);
         let left = if in_cell { Edge::Free } else { left };
@@ -61,8 +66,7 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
         if edge == Edge::Broken {
             continue;
         }
-        let forms = BY_LENGTH.get(place.length).into_iter().flatten();
-        for form in forms.filter(|form| form.fits(&chain.places)) {
+        for form in forms {
             let seen = Seen { chain: &chain, place, edge, form };
             if let Some(candidate) = judge(search, word, &seen) {
                 search.found.push(Candidate {
@@ -93,6 +97,9 @@ fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candid
     // Of the check and the search for words, the one that more numbers fail comes first.
     let may_stand_alone = listed > Some(Strength::Word) && *edge == Edge::Free;
     if may_stand_alone && !(scheme.row.check)(compact) {
+        return None;
+    }
+    if !may_stand_alone && word.around.is_silent(place.end) {
         return None;
     }
     let hinted = search.hinted(scheme.country);
