@@ -63,11 +63,6 @@ impl<'a> Around<'a> {
         self.near_before(topic).or_else(|| self.near_after(topic, end))
     }
 
-    /// Whether no word at all speaks for anything here.
-    pub(crate) fn is_silent(&self, end: usize) -> bool {
-        self.words_before().is_empty() && self.with_words_after(end, <[_]>::is_empty)
-    }
-
     fn near_after(&self, topic: Topic, end: usize) -> Option<u32> {
         self.with_words_after(end, |words| nearest(words, topic))
     }
@@ -150,10 +145,8 @@ fn in_lower_case(text: &str, see: impl FnOnce(&str)) {
 
 /// The same for words after it. A word that leads to another number belongs to that.
 fn words_after(text: &str) -> Distances {
-    let short = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r'));
-    let length: usize = short.map(char::len_utf8).sum();
     let mut found = Vec::new();
-    in_lower_case(text.get(..length).unwrap_or_default(), |window| {
+    in_lower_case(window_after(text), |window| {
         each_word(window, |topics, span| {
             let between = window.get(..span.start).unwrap_or_default();
             let beyond =
@@ -168,15 +161,26 @@ fn words_after(text: &str) -> Distances {
     found
 }
 
+/// The beginning of `text` in which a word may stand that speaks for an identifier before it.
+fn window_after(text: &str) -> &str {
+    let near = text.as_bytes().get(..text.len().min(AFTER)).unwrap_or_default();
+    let length = if near.is_ascii() {
+        near.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(near.len())
+    } else {
+        let short = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r'));
+        short.map(char::len_utf8).sum()
+    };
+    text.get(..length).unwrap_or_default()
+}
+
 /// Calls `see` with every whole word of a topic in `window`, which is in lower case.
 fn each_word(window: &str, mut see: impl FnMut(&[Topic], Range<usize>)) {
     let words = &*ALL;
-    let mut before = 0u8;
+    let mut before = false;
     for (at, first) in window.bytes().enumerate() {
-        // Within a word of ASCII no other begins.
-        let within = before.is_ascii_alphanumeric() && first.is_ascii_alphanumeric();
-        before = first;
-        if within {
+        let joins = first.is_ascii_lowercase() || first.is_ascii_digit();
+        // Within a word of ASCII no other begins, and none with a space.
+        if std::mem::replace(&mut before, joins) && joins || first == b' ' {
             continue;
         }
         for (topics, length) in words.at(window.as_bytes().get(at..).unwrap_or_default()) {

@@ -87,26 +87,16 @@ struct Seen<'a> {
 }
 
 fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candidate> {
-    let Seen { chain, place, edge, form } = seen;
+    let Seen { chain, place, form, .. } = seen;
     let (compact, separators) = chain.upto(place.length);
     let scheme = SCHEMES.get(usize::from(form.topic))?;
     let listed = form.strength(separators, &chain.places);
-    if listed.is_none() && form.needs_a_word() {
-        return None;
-    }
-    // Of the check and the search for words, the one that more numbers fail comes first.
-    let may_stand_alone = listed > Some(Strength::Word) && *edge == Edge::Free;
-    if may_stand_alone && !(scheme.row.check)(compact) {
-        return None;
-    }
-    if !may_stand_alone && word.around.is_silent(place.end) {
+    // The check comes before the search for words, which costs more.
+    if listed.is_none() && form.needs_a_word() || !(scheme.row.check)(compact) {
         return None;
     }
     let hinted = search.hinted(scheme.country);
     let near = spoken_for(word, seen, (listed, hinted));
-    if !may_stand_alone && (near.is_none() || !(scheme.row.check)(compact)) {
-        return None;
-    }
     let evidence = match near {
         Some(_) => Evidence::Context,
         None => alone(word, seen, listed?)?,
@@ -131,8 +121,12 @@ fn spoken_for(word: &Word<'_>, seen: &Seen<'_>, (listed, hinted): (Option<Streng
 
 /// What a number that fits says without a word, if it is not a part of something else.
 fn alone(word: &Word<'_>, seen: &Seen<'_>, strength: Strength) -> Option<Evidence> {
-    let Seen { chain, place, .. } = seen;
-    if chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start)) {
+    let Seen { chain, place, edge, .. } = seen;
+    if *edge != Edge::Free
+        || strength == Strength::Word
+        || chain.goes_on(place.length)
+        || chain.went_on(word.around.before(word.span.start))
+    {
         return None;
     }
     match strength {
