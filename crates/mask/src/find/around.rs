@@ -178,9 +178,11 @@ fn each_word(window: &str, mut see: impl FnMut(&[Topic], Range<usize>)) {
     let words = &*ALL;
     let mut before = false;
     for (at, first) in window.bytes().enumerate() {
-        let joins = first.is_ascii_lowercase() || first.is_ascii_digit();
+        let joins = first.wrapping_sub(b'a') < 26 || first.wrapping_sub(b'0') < 10;
         // Within a word of ASCII no other begins, and none with a space.
-        if std::mem::replace(&mut before, joins) && joins || first == b' ' {
+        let may_begin = !(before && joins) && first != b' ';
+        before = joins;
+        if !may_begin {
             continue;
         }
         for (topics, length) in words.at(window.as_bytes().get(at..).unwrap_or_default()) {
