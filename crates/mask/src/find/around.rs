@@ -14,6 +14,8 @@ const WORD: usize = 44;
 const AFTER: usize = 24;
 /// Digits that may stand between the word and the identifier; with more of them the word belongs to another number.
 const DIGITS_BETWEEN: usize = 4;
+/// Digits that a word itself may have, as `ahvn13` has.
+pub(crate) const DIGITS_WITHIN: usize = 2;
 /// Bytes between a number of trade and the word for it, as in `Rechnung Nr. 12`.
 const BESIDE: u32 = 6;
 /// Bytes of a line that are looked at for commas.
@@ -108,20 +110,19 @@ fn words_before(text: &str) -> Distances {
     found
 }
 
-/// The end of `text` in which a word may begin that stands before an identifier: back to a digit that is one too many, as no
-/// word has one.
+/// The end of `text` in which a word may begin that stands before an identifier: back to a digit that is one too many.
 fn window_before(text: &str) -> &str {
     let bytes = text.as_bytes();
     let from = bytes.len().saturating_sub(BEFORE + WORD);
     let near = bytes.get(from..).unwrap_or_default();
     let start = if near.is_ascii() {
         let digits = near.iter().enumerate().rev().filter(|(_, b)| b.is_ascii_digit());
-        from + digits.map(|(at, _)| at).nth(DIGITS_BETWEEN).unwrap_or(0)
+        from + digits.map(|(at, _)| at).nth(DIGITS_BETWEEN + DIGITS_WITHIN).unwrap_or(0)
     } else {
         let mut digits = 0;
         let chars = text.char_indices().rev().take(BEFORE + WORD);
         let within = chars.take_while(|(_, c)| {
-            let free = digits <= DIGITS_BETWEEN;
+            let free = digits <= DIGITS_BETWEEN + DIGITS_WITHIN;
             digits += usize::from(c.is_numeric());
             free
         });

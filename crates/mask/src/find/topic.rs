@@ -149,3 +149,19 @@ fn eight(text: &[u8]) -> u64 {
         |eight| u64::from_le_bytes(*eight),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::around::DIGITS_WITHIN;
+    use super::*;
+
+    #[test]
+    fn words_have_few_digits_begin_with_no_space_and_stay_within_43_characters() {
+        let words = ALL.groups.iter().flatten().map(|entry| entry.word);
+        let odd = |w: &&str| {
+            let digits = w.chars().filter(|c| c.is_numeric()).count();
+            w.starts_with(' ') || digits > DIGITS_WITHIN || !(1..=43).contains(&w.chars().count())
+        };
+        assert_eq!(words.filter(odd).collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+}
