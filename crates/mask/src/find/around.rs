@@ -14,6 +14,8 @@ const WORD: usize = 44;
 const AFTER: usize = 24;
 /// Digits that may stand between the word and the identifier; with more of them the word belongs to another number.
 const DIGITS_BETWEEN: usize = 4;
+/// Digits that a word itself may have, as `ahvn13` has.
+pub(crate) const DIGITS_WITHIN: usize = 2;
 /// Bytes between a number of trade and the word for it, as in `Rechnung Nr. 12`.
 const BESIDE: u32 = 6;
 /// Bytes of a line that are looked at for commas.
@@ -50,8 +52,7 @@ impl<'a> Around<'a> {
 
     /// How far the nearest word of `topic` is that stands before the word.
     pub(crate) fn near_before(&self, topic: Topic) -> Option<u32> {
-        let words = self.before.get_or_init(|| words_before(self.before(self.span.start)));
-        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+        nearest(self.words_before(), topic)
     }
 
     /// How far a word is that stands right before the word and says that it is a number of trade.
@@ -64,13 +65,26 @@ impl<'a> Around<'a> {
         self.near_before(topic).or_else(|| self.near_after(topic, end))
     }
 
-    /// The same for the words after `end`; most schemes ask for the same end.
     fn near_after(&self, topic: Topic, end: usize) -> Option<u32> {
-        let mut after = self.after.borrow_mut();
-        let known = after.take().filter(|(at, _)| *at == end);
-        let (_, words) = after.insert(known.unwrap_or_else(|| (end, words_after(self.after(end)))));
-        words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
+        self.with_words_after(end, |words| nearest(words, topic))
     }
+
+    fn words_before(&self) -> &Distances {
+        self.before.get_or_init(|| words_before(self.before(self.span.start)))
+    }
+
+    /// Shows `see` the words after `end`; most schemes ask for the same end.
+    fn with_words_after<T>(&self, end: usize, see: impl FnOnce(&[(Topic, u32)]) -> T) -> T {
+        let mut after = self.after.borrow_mut();
+        if after.as_ref().is_none_or(|(at, _)| *at != end) {
+            *after = Some((end, words_after(self.after(end))));
+        }
+        see(after.as_ref().map_or(&[], |(_, words)| words.as_slice()))
+    }
+}
+
+fn nearest(words: &[(Topic, u32)], topic: Topic) -> Option<u32> {
+    words.iter().filter(|(t, _)| *t == topic).map(|(_, distance)| *distance).min()
 }
 
 /// Whether a comma before an identifier parts it from another cell of a table rather than a number from its decimals: another
@@ -96,20 +110,19 @@ fn words_before(text: &str) -> Distances {
     found
 }
 
-/// The end of `text` in which a word may begin that stands before an identifier: back to a digit that is one too many, as no
-/// word has one.
+/// The end of `text` in which a word may begin that stands before an identifier: back to a digit that is one too many.
 fn window_before(text: &str) -> &str {
     let bytes = text.as_bytes();
     let from = bytes.len().saturating_sub(BEFORE + WORD);
     let near = bytes.get(from..).unwrap_or_default();
     let start = if near.is_ascii() {
         let digits = near.iter().enumerate().rev().filter(|(_, b)| b.is_ascii_digit());
-        from + digits.map(|(at, _)| at).nth(DIGITS_BETWEEN).unwrap_or(0)
+        from + digits.map(|(at, _)| at).nth(DIGITS_BETWEEN + DIGITS_WITHIN).unwrap_or(0)
     } else {
         let mut digits = 0;
         let chars = text.char_indices().rev().take(BEFORE + WORD);
         let within = chars.take_while(|(_, c)| {
-            let free = digits <= DIGITS_BETWEEN;
+            let free = digits <= DIGITS_BETWEEN + DIGITS_WITHIN;
             digits += usize::from(c.is_numeric());
             free
         });
@@ -133,10 +146,8 @@ fn in_lower_case(text: &str, see: impl FnOnce(&str)) {
 
 /// The same for words after it. A word that leads to another number belongs to that.
 fn words_after(text: &str) -> Distances {
-    let short = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r'));
-    let length: usize = short.map(char::len_utf8).sum();
     let mut found = Vec::new();
-    in_lower_case(text.get(..length).unwrap_or_default(), |window| {
+    in_lower_case(window_after(text), |window| {
         each_word(window, |topics, span| {
             let between = window.get(..span.start).unwrap_or_default();
             let beyond =
@@ -151,17 +162,31 @@ fn words_after(text: &str) -> Distances {
     found
 }
 
+/// The beginning of `text` in which a word may stand that speaks for an identifier before it.
+fn window_after(text: &str) -> &str {
+    let near = text.as_bytes().get(..text.len().min(AFTER)).unwrap_or_default();
+    let length = if near.is_ascii() {
+        near.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(near.len())
+    } else {
+        let short = text.chars().take(AFTER).take_while(|c| !matches!(c, '\n' | '\r'));
+        short.map(char::len_utf8).sum()
+    };
+    text.get(..length).unwrap_or_default()
+}
+
 /// Calls `see` with every whole word of a topic in `window`, which is in lower case.
 fn each_word(window: &str, mut see: impl FnMut(&[Topic], Range<usize>)) {
-    let mut before = 0u8;
+    let words = &*ALL;
+    let mut before = false;
     for (at, first) in window.bytes().enumerate() {
-        // Within a word of ASCII no other begins.
-        let within = before.is_ascii_alphanumeric() && first.is_ascii_alphanumeric();
-        before = first;
-        if within {
+        let joins = first.wrapping_sub(b'a') < 26 || first.wrapping_sub(b'0') < 10;
+        // Within a word of ASCII no other begins, and none with a space.
+        let may_begin = !(before && joins) && first != b' ';
+        before = joins;
+        if !may_begin {
             continue;
         }
-        for (topics, length) in ALL.beginning(window.as_bytes().get(at..).unwrap_or_default()) {
+        for (topics, length) in words.at(window.as_bytes().get(at..).unwrap_or_default()) {
             let span = at..at + length;
             if is_whole(window, &span) {
                 see(topics, span);

@@ -6,7 +6,7 @@ use memchr::memmem;
 use terms::Place;
 
 use super::around::Around;
-use super::look::{Look, plain};
+use super::look::{Look, plain, run};
 use super::overlap::Candidate;
 use super::{Hints, bank, coordinates, date, mail, national, network, phone, secret};
 
@@ -117,7 +117,11 @@ fn word_around(text: &str, at: usize, floor: usize) -> Range<usize> {
     let before = text.get(floor..at).unwrap_or_default();
     let letters = before.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
     let after = text.get(at..).unwrap_or_default();
-    let length: usize =
-        after.chars().take_while(|c| plain(*c).is_ascii_alphanumeric()).map(char::len_utf8).sum();
+    let mut length = run(after.as_bytes(), u8::is_ascii_alphanumeric);
+    let beyond = after.get(length..).unwrap_or_default();
+    if !beyond.starts_with(|c: char| c.is_ascii()) {
+        let word = beyond.chars().take_while(|c| plain(*c).is_ascii_alphanumeric());
+        length += word.map(char::len_utf8).sum::<usize>();
+    }
     at - letters..at + length
 }

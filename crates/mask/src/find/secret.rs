@@ -73,6 +73,10 @@ fn token_around(text: &str, word: &Range<usize>, floor: usize) -> Range<usize> {
 }
 
 fn has_prefix(token: &str) -> bool {
+    // No prefix asks for less.
+    if token.len() < 14 {
+        return false;
+    }
     let first = token.as_bytes().first();
     PREFIXES.iter().filter(|(prefix, _)| prefix.as_bytes().first() == first).any(|(prefix, fewest)| {
         token.strip_prefix(prefix).is_some_and(|rest| {
@@ -106,7 +110,7 @@ fn name_before(before: &str) -> (String, &str) {
     let name = near.trim_end_matches(|c: char| c.is_whitespace() || ":='\"`>".contains(c));
     let sign = near.get(name.len()..).unwrap_or_default();
     // A sign that assigns has one of these, or follows `bearer`.
-    let assigns = sign.contains([':', '=']) || name.ends_with(['r', 'R']);
+    let assigns = sign.bytes().any(|b| matches!(b, b':' | b'=')) || name.ends_with(['r', 'R']);
     let name = if sign.contains('\n') || !assigns {
         String::new()
     } else {

@@ -68,10 +68,10 @@ const WORDS: &[(Topic, &[&str])] = &[
     ]),
 ];
 
-/// Every word of every topic, in lower case, by its first two bytes.
+/// Every word of every topic, in lower case, by how it begins.
 pub(crate) struct Words {
-    /// The place in `groups` for each pair of bytes; most pairs begin no word and have the first, which is empty.
-    heads: Vec<u16>,
+    /// The place in `groups` for each hash of a beginning; most begin no word and have the first, which is empty.
+    beginnings: Vec<u16>,
     groups: Vec<Vec<Entry>>,
 }
 
@@ -96,39 +96,50 @@ pub(crate) static ALL: LazyLock<Words> = LazyLock::new(|| {
 
 impl Words {
     fn new(topics: BTreeMap<&'static str, Vec<Topic>>) -> Words {
-        let mut words = Words { heads: vec![0; 1 << 16], groups: vec![Vec::new()] };
+        let mut words = Words { beginnings: vec![0; 1 << 16], groups: vec![Vec::new()] };
         for (word, topics) in topics {
-            match *word.as_bytes() {
-                [] => {}
-                // Anything may follow a word of one byte.
-                [only] => (0..=u8::MAX).for_each(|next| words.add([only, next], word, &topics)),
-                [first, second, ..] => words.add([first, second], word, &topics),
+            let bytes = word.as_bytes();
+            let (head, mask) = (eight(bytes), eight(&vec![u8::MAX; bytes.len().min(8)]));
+            if let Some(group) = words.group(bytes) {
+                group.push(Entry { word, head, mask, topics });
             }
         }
         words
     }
 
-    fn add(&mut self, head: [u8; 2], word: &'static str, topics: &[Topic]) {
-        let Some(group) = self.heads.get_mut(usize::from(u16::from_be_bytes(head))) else { return };
-        if *group == 0 {
-            *group = u16::try_from(self.groups.len()).unwrap_or(0);
-            self.groups.push(Vec::new());
-        }
-        if let Some(group) = self.groups.get_mut(usize::from(*group)) {
-            let (head, mask) = (eight(word.as_bytes()), eight(&vec![u8::MAX; word.len().min(8)]));
-            group.push(Entry { word, head, mask, topics: topics.to_vec() });
-        }
+    /// The group of words that begin like `word`.
+    fn group(&mut self, word: &[u8]) -> Option<&mut Vec<Entry>> {
+        let next = self.groups.len();
+        let place = self.beginnings.get_mut(beginning(word)).map_or(0, |place| {
+            *place = if *place == 0 { u16::try_from(next).unwrap_or(0) } else { *place };
+            usize::from(*place)
+        });
+        self.groups.resize_with(next.max(place + 1), Vec::new);
+        self.groups.get_mut(place)
     }
 
     /// The topics and lengths of the words that `text`, which is in lower case, begins with.
-    pub(crate) fn beginning(&self, text: &[u8]) -> impl Iterator<Item = (&[Topic], usize)> {
-        let head = [text.first().copied().unwrap_or(0), text.get(1).copied().unwrap_or(0)];
-        let group = self.heads.get(usize::from(u16::from_be_bytes(head))).copied().unwrap_or(0);
+    pub(crate) fn at(&self, text: &[u8]) -> impl Iterator<Item = (&[Topic], usize)> {
+        let group = self.beginnings.get(beginning(text)).copied().unwrap_or(0);
         let entries = self.groups.get(usize::from(group)).map_or(&[] as &[Entry], Vec::as_slice);
         let head = if entries.is_empty() { 0 } else { eight(text) };
         let begins = move |e: &&Entry| head & e.mask == e.head && text.starts_with(e.word.as_bytes());
         entries.iter().filter(begins).map(|entry| (entry.topics.as_slice(), entry.word.len()))
     }
+}
+
+/// A hash of 16 bits of how a whole word begins: its first three letters or digits of ASCII, or as many as it has before
+/// something else; or else its first two bytes. What stands after a shorter word that is whole does not count.
+fn beginning(text: &[u8]) -> usize {
+    let key = match *text {
+        [a, b, ..] if !a.is_ascii() => u32::from_le_bytes([a, b, 0, 0]),
+        _ => {
+            let letters = text.iter().take(3).take_while(|b| b.is_ascii_alphanumeric());
+            letters.fold(0, |key, b| key << 8 | u32::from(*b))
+        }
+    };
+    // D. Knuth, "The Art of Computer Programming", volume 3, section 6.4: 2^32 divided by the golden ratio.
+    (key.wrapping_mul(0x9e37_79b9) >> 16) as usize
 }
 
 /// The first eight bytes of `text`, with zeros for what it is short of.
@@ -137,4 +148,20 @@ fn eight(text: &[u8]) -> u64 {
         || text.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
         |eight| u64::from_le_bytes(*eight),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::around::DIGITS_WITHIN;
+    use super::*;
+
+    #[test]
+    fn words_have_few_digits_begin_with_no_space_and_stay_within_43_characters() {
+        let words = ALL.groups.iter().flatten().map(|entry| entry.word);
+        let odd = |w: &&str| {
+            let digits = w.chars().filter(|c| c.is_numeric()).count();
+            w.starts_with(' ') || digits > DIGITS_WITHIN || !(1..=43).contains(&w.chars().count())
+        };
+        assert_eq!(words.filter(odd).collect::<Vec<_>>(), Vec::<&str>::new());
+    }
 }

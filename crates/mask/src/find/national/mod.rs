@@ -54,6 +54,11 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
     let chain =
         if start == word.span.start { Chain::read(&word.look) } else { Chain::at(search.text, start) };
     for place in &*chain.ends {
+        let forms = BY_LENGTH.get(place.length).into_iter().flatten();
+        let mut forms = forms.filter(|form| form.fits(&chain.places)).peekable();
+        if forms.peek().is_none() {
+            continue;
+        }
         let after = word.around.after(place.end);
         let in_cell = left == Edge::Attached && is_cell(word.around.before(start), after);
         let left = if in_cell { Edge::Free } else { left };
@@ -61,8 +66,7 @@ fn from(search: &mut Search<'_>, word: &Word<'_>, start: usize) {
         if edge == Edge::Broken {
             continue;
         }
-        let forms = BY_LENGTH.get(place.length).into_iter().flatten();
-        for form in forms.filter(|form| form.fits(&chain.places)) {
+        for form in forms {
             let seen = Seen { chain: &chain, place, edge, form };
             if let Some(candidate) = judge(search, word, &seen) {
                 search.found.push(Candidate {
@@ -83,23 +87,16 @@ struct Seen<'a> {
 }
 
 fn judge(search: &Search<'_>, word: &Word<'_>, seen: &Seen<'_>) -> Option<Candidate> {
-    let Seen { chain, place, edge, form } = seen;
+    let Seen { chain, place, form, .. } = seen;
     let (compact, separators) = chain.upto(place.length);
     let scheme = SCHEMES.get(usize::from(form.topic))?;
     let listed = form.strength(separators, &chain.places);
-    if listed.is_none() && form.needs_a_word() {
-        return None;
-    }
-    // Of the check and the search for words, the one that more numbers fail comes first.
-    let may_stand_alone = listed > Some(Strength::Word) && *edge == Edge::Free;
-    if may_stand_alone && !(scheme.row.check)(compact) {
+    // The check comes before the search for words, which costs more.
+    if listed.is_none() && form.needs_a_word() || !(scheme.row.check)(compact) {
         return None;
     }
     let hinted = search.hinted(scheme.country);
     let near = spoken_for(word, seen, (listed, hinted));
-    if !may_stand_alone && (near.is_none() || !(scheme.row.check)(compact)) {
-        return None;
-    }
     let evidence = match near {
         Some(_) => Evidence::Context,
         None => alone(word, seen, listed?)?,
@@ -124,8 +121,12 @@ fn spoken_for(word: &Word<'_>, seen: &Seen<'_>, (listed, hinted): (Option<Streng
 
 /// What a number that fits says without a word, if it is not a part of something else.
 fn alone(word: &Word<'_>, seen: &Seen<'_>, strength: Strength) -> Option<Evidence> {
-    let Seen { chain, place, .. } = seen;
-    if chain.goes_on(place.length) || chain.went_on(word.around.before(word.span.start)) {
+    let Seen { chain, place, edge, .. } = seen;
+    if *edge != Edge::Free
+        || strength == Strength::Word
+        || chain.goes_on(place.length)
+        || chain.went_on(word.around.before(word.span.start))
+    {
         return None;
     }
     match strength {
