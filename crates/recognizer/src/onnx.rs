@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use mask::{Evidence, Finding, Recognizer, RecognizerFailed};
+use ort::environment::Environment;
+use ort::logging::LogLevel;
 use ort::session::{Session, SessionInputValue};
 use ort::value::Tensor;
-use tokenizers::{Encoding, Tokenizer, TruncationParams};
+use tokenizers::{Encoding, PostProcessor, Tokenizer, TruncationDirection};
 
 use crate::label::{self, Label};
 use crate::spans::{self, Span, Token};
@@ -44,6 +46,8 @@ pub struct Onnx {
     /// Names of what the model asks for.
     inputs: Vec<String>,
     tokenizer: Tokenizer,
+    /// Tokens of the text that it reads at once.
+    window: usize,
     labels: Vec<Option<Label>>,
 }
 
@@ -54,25 +58,27 @@ impl Onnx {
     /// Which file is at fault, and why.
     pub fn open(options: &Options) -> Result<Onnx, OpenError> {
         let labels = label::read(&options.labels)?;
-        let tokenizer = tokenizer(&options.tokenizer, options.max_tokens)
+        let (tokenizer, window) = tokenizer(&options.tokenizer, options.max_tokens)
             .map_err(|source| UnreadableTokenizer { file: options.tokenizer.clone(), source })?;
         let environment = runtime::environment(&options.library)?;
         let unreadable = |source| UnreadableModel { file: options.model.clone(), source };
-        let session = Session::builder(&environment).and_then(|mut b| b.commit_from_file(&options.model));
-        let session = session.map_err(|e| unreadable(e.into()))?;
+        let session = session(&environment, &options.model).map_err(unreadable)?;
         let inputs = inputs(&session).map_err(unreadable)?;
-        let onnx = Onnx { session: Mutex::new(session), inputs, tokenizer, labels };
+        let onnx = Onnx { session: Mutex::new(session), inputs, tokenizer, window, labels };
         onnx.spans("Ada Lovelace").map_err(|source| NotRunning { file: options.model.clone(), source })?;
         Ok(onnx)
     }
 
     fn spans(&self, text: &str) -> Result<Vec<Span>, RecognizerFailed> {
-        let encoding = self.tokenizer.encode(text, true).map_err(|e| failed("the tokenizer", &e))?;
+        let failed = |_| RecognizerFailed::new("the tokenizer fails");
+        // The tokenizer's own windows, which come with the marks it adds, leave out the end of some texts.
+        let mut first = self.tokenizer.encode(text, false).map_err(failed)?;
+        first.truncate(self.window, self.window / SHARED, TruncationDirection::Right);
+        let rest = first.take_overflowing();
         let mut spans = Vec::new();
-        for window in std::iter::once(&encoding).chain(encoding.get_overflowing()) {
-            if !window.is_empty() {
-                spans.extend(spans::of_window(text, &self.tokens(window)?));
-            }
+        for window in std::iter::once(first).chain(rest).filter(|window| !window.is_empty()) {
+            let window = self.tokenizer.post_process(window, None, true).map_err(failed)?;
+            spans.extend(spans::of_window(text, &self.tokens(&window)?));
         }
         Ok(spans::merged(spans))
     }
@@ -147,14 +153,22 @@ impl fmt::Debug for Onnx {
     }
 }
 
-/// A tokenizer that cuts long texts into windows.
-fn tokenizer(file: &Path, max_tokens: usize) -> Result<Tokenizer, Box<dyn Error + Send + Sync>> {
+/// The tokenizer, and how many tokens of a text are left beside those that it adds.
+fn tokenizer(file: &Path, max_tokens: usize) -> Result<(Tokenizer, usize), Box<dyn Error + Send + Sync>> {
     let mut tokenizer = Tokenizer::from_file(file)?;
     tokenizer.with_padding(None);
-    let windows =
-        TruncationParams { max_length: max_tokens, stride: max_tokens / SHARED, ..Default::default() };
-    tokenizer.with_truncation(Some(windows))?;
-    Ok(tokenizer)
+    tokenizer.with_truncation(None)?;
+    let added = tokenizer.get_post_processor().map_or(0, |processor| processor.added_tokens(false));
+    match max_tokens.checked_sub(added) {
+        Some(window) if window > 0 => Ok((tokenizer, window)),
+        _ => Err(format!("it adds {added} tokens, and the model reads {max_tokens} at once").into()),
+    }
+}
+
+/// The model, silent while it runs: what it logs of an error may name numbers of tokens.
+fn session(environment: &Environment, file: &Path) -> Result<Session, Box<dyn Error + Send + Sync>> {
+    let builder = Session::builder(environment)?.with_log_level(LogLevel::Fatal);
+    Ok(builder.map_err(ort::Error::<()>::from)?.commit_from_file(file)?)
 }
 
 /// What the model asks for, all of which has to be known here.
@@ -169,6 +183,7 @@ fn inputs(session: &Session) -> Result<Vec<String>, Box<dyn Error + Send + Sync>
     Ok(inputs)
 }
 
-fn failed(what: &str, error: &dyn fmt::Display) -> RecognizerFailed {
-    RecognizerFailed::new(format!("{what}: {error}"))
+/// Says the kind of error and not its words, which may name numbers of tokens and so what stands in the text.
+fn failed(what: &str, error: &ort::Error) -> RecognizerFailed {
+    RecognizerFailed::new(format!("{what}: {:?}", error.code()))
 }
