@@ -29,7 +29,7 @@ pub(crate) fn run(cli: &Cli, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         .ok_or_else(|| unknown("system", &args.system, known()))?;
     let stated = stated(args)?;
     stated.check(found)?;
-    let asked = request::asked(args, &estate, found, stated)?;
+    let asked = request::asked(cli, args, (&estate, found), stated)?;
     let assessment = bench.assess(found, asked.model.as_deref(), &asked.stated)?.ok_or_else(|| {
         unknown(
             "model name of this system",

@@ -14,6 +14,7 @@ mod law_command;
 mod loading;
 mod mask_command;
 mod matrix;
+mod recognizing;
 mod rule;
 mod running;
 mod seats;

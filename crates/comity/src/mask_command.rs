@@ -34,7 +34,7 @@ fn one(cli: &Cli, args: &MaskArgs, masker: &mut Masker) -> anyhow::Result<ExitCo
     let text = io::read_to_string(io::stdin().lock()).context(
         "standard input cannot be read as text in UTF-8; convert it first, as with `iconv -t utf-8`",
     )?;
-    let (masked, findings) = masker.mask(&text, None);
+    let (masked, findings) = masker.mask(&text, None)?;
     if let Some(path) = &args.map {
         MapFile::create(path)?.write(&masker.map())?;
     }

@@ -12,7 +12,7 @@ use ledger::{Ledger, LedgerOptions, Recovery};
 use serve::{ClientOptions, Health, Metrics};
 
 use crate::seats::Seats;
-use crate::system;
+use crate::{recognizing, system};
 
 /// Where the ledger of an estate is.
 pub(crate) fn ledger_folder(estate_folder: &Path, estate: &Estate) -> PathBuf {
@@ -69,6 +69,7 @@ impl Running {
         let entropy = system::entropy();
         let secrets = Secrets::read(&estate, &estate_folder)?;
         let mask_key = gateway::mask_key(&estate, &estate_folder, &entropy)?;
+        let recognizer = recognizing::recognizer(&estate, &estate_folder)?;
         let seats = match &model {
             Some(model) => Some(Arc::new(Seats::start(model)?)),
             None => None,
@@ -95,6 +96,7 @@ impl Running {
             metrics,
             health: health.clone(),
             mask_key,
+            recognizer,
         };
         Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery })
     }

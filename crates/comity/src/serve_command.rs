@@ -119,6 +119,11 @@ async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow:
 async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condition) {
     let loaded = loading::both(cli).and_then(|(law, estate)| {
         let secrets = Secrets::read(&estate, &cli.estate)?;
+        // The one that runs would pass for the one that is named.
+        anyhow::ensure!(
+            estate.recognizer() == started.recognizer(),
+            "another `[recognizer]` needs a new start"
+        );
         Ok((law, estate, secrets))
     });
     let (snapshot, secrets) = match loaded {

@@ -9,8 +9,8 @@ use terms::{Categories, Date, Operation, TokenSet};
 use crate::faults::Faults;
 use crate::{
     Agreement, ApiKey, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults, Exporter,
-    ExporterId, Gateway, Held, Model, ModelId, Organization, Party, Surge, System, SystemId, Vendor,
-    VendorId, Volume, read,
+    ExporterId, Gateway, Held, Model, ModelId, Organization, Party, Recognizer, Surge, System, SystemId,
+    Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -26,6 +26,7 @@ pub struct Estate {
     pub(crate) agreements: Vec<Agreement>,
     pub(crate) surges: Vec<Surge>,
     pub(crate) dictionaries: Vec<Dictionary>,
+    pub(crate) recognizer: Option<Recognizer>,
     pub(crate) keys: BTreeMap<[u8; 32], ApiKey>,
     pub(crate) gateway: Gateway,
     pub(crate) ledgers: Vec<DeclaredLedger>,
@@ -112,6 +113,10 @@ impl Estate {
     /// Every dictionary, by id.
     pub fn dictionaries(&self) -> &[Dictionary] {
         &self.dictionaries
+    }
+    /// The model that recognizes identifiers, if there is one.
+    pub fn recognizer(&self) -> Option<&Recognizer> {
+        self.recognizer.as_ref()
     }
     /// Every declared volume, by id.
     pub fn volumes(&self) -> &[Volume] {

@@ -27,6 +27,7 @@ mod ids;
 mod model;
 mod ownership;
 mod read;
+mod recognizer;
 mod stating;
 mod surge;
 mod system;
@@ -47,6 +48,7 @@ pub use ids::{
 };
 pub use model::Model;
 pub use read::{Key, SECTIONS, Section};
+pub use recognizer::Recognizer;
 pub use stating::{Home, home_of};
 pub use surge::Surge;
 pub use system::{

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use border::{Judged, ReceiptPointer, Refused, Request};
 use bytes::Bytes;
+use estate::{Estate, System};
 use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Incoming;
+use mask::RecognizerFailed;
 use serve::{Body, read_body};
 use tokio::time::Instant;
 use wire::{ErrorBody, Inbound, Limits, Wire};
@@ -82,15 +84,30 @@ impl Gateway {
         let bytes = read_body(&head.headers, body, max_bytes, gateway.body_deadline).await;
         let inbound = inbound(wire, bytes.map_err(|e| errors::unread(&e))?, max_bytes)?;
         let model = Some(inbound.model().to_owned());
-        let content = Content::read(inbound, &self.finder(snapshot.estate()), &system);
-        let content =
-            content.map_err(|e| ErrorBody::from(&e))?.in_version(caller::version(&head.headers, wire)?);
+        let content = self.searched(inbound, snapshot.estate(), &system).await?;
+        let content = content.in_version(caller::version(&head.headers, wire)?);
         let stated = content.stating(stated);
         Ok(Read {
             request: Request { system, key: key.id, id: id.to_owned(), model, stated },
             content,
             deadline,
         })
+    }
+
+    /// What is in a request. A recognizer may take long, so it is asked where it holds nobody up.
+    async fn searched(
+        &self,
+        inbound: Inbound,
+        estate: &Arc<Estate>,
+        system: &Arc<System>,
+    ) -> Result<Content, ErrorBody> {
+        let finder = self.finder(estate);
+        if self.recognizer.is_none() {
+            return Content::read(inbound, &finder, system);
+        }
+        let system = system.clone();
+        let search = tokio::task::spawn_blocking(move || Content::read(inbound, &finder, &system));
+        search.await.unwrap_or_else(|_| Err(errors::recognizer_failed(&RecognizerFailed::new("it panicked"))))
     }
 
     async fn cross(

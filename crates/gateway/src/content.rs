@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use assess::{Candidate, Content as State, Stated};
 use estate::{MaskedLogprobs, Masking, System};
-use mask::{ConversationKey, Finder, Finding, Hints, Inside, MaskKey, Vault};
+use mask::{ConversationKey, Finder, Finding, Hints, Inside, MaskKey, RecognizerFailed, Vault};
 use terms::{Categories, Date};
 use wire::dialog::Untranslatable;
 use wire::{ErrorBody, Inbound, InsideText, Kind, ReadError, TextAt, Unreadable};
 
 use crate::carry::{Carried, carry};
+use crate::errors;
 
 /// A request with what was found in it.
 pub(crate) struct Content {
@@ -42,13 +43,14 @@ impl Content {
     /// Reads a request's content, unless its system has it left unread.
     ///
     /// # Errors
-    /// A text that could be read in more than one way.
-    pub(crate) fn read(inbound: Inbound, finder: &Finder, system: &System) -> Result<Content, ReadError> {
+    /// A text that could be read in more than one way, or that the recognizer could not search.
+    pub(crate) fn read(inbound: Inbound, finder: &Finder, system: &System) -> Result<Content, ErrorBody> {
         if !system.masking.reads() {
             return Ok(Content { inbound, version: None, found: Vec::new(), unreadable: Vec::new() });
         }
         let hints = Hints { countries: system.floor().subject_residence.iter().collect() };
-        let found = search(&inbound.texts()?, finder, &hints);
+        let texts = inbound.texts().map_err(|e| ErrorBody::from(&e))?;
+        let found = search(&texts, finder, &hints).map_err(|e| errors::recognizer_failed(&e))?;
         let unreadable = if system.masking.may_mask() { unreadable(&inbound) } else { Vec::new() };
         Ok(Content { inbound, version: None, found, unreadable })
     }
@@ -165,15 +167,15 @@ fn unreadable(inbound: &Inbound) -> Vec<Unreadable> {
     parts
 }
 
-fn search(texts: &[TextAt<'_>], finder: &Finder, hints: &Hints) -> Vec<Found> {
+fn search(texts: &[TextAt<'_>], finder: &Finder, hints: &Hints) -> Result<Vec<Found>, RecognizerFailed> {
     let mut all = Vec::new();
     for (number, text) in texts.iter().enumerate() {
-        let findings = finder.find(&text.text, hints);
+        let findings = finder.try_find(&text.text, hints)?;
         if !findings.is_empty() {
             all.push(Found { text: number, at: text.span.start, findings, replaceable: text.replaceable });
         }
     }
-    all
+    Ok(all)
 }
 
 fn masked_text<'t>(text: &'t TextAt<'_>, findings: &[Finding], vault: &mut Vault) -> Cow<'t, str> {

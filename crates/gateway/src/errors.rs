@@ -4,6 +4,7 @@
 use assess::Candidate;
 use border::Refused;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use mask::RecognizerFailed;
 use serde_json::{Value, json};
 use serve::{Body, BodyError};
 use terms::{Ruling, Verdict};
@@ -104,6 +105,13 @@ pub(crate) fn request_timeout() -> ErrorBody {
 pub(crate) fn unsupported_beta(name: &str) -> ErrorBody {
     let message = format!("`{name}` turns on what this border cannot judge; send the request without it");
     ErrorBody::new(400, "unsupported_beta", message).with_param(name).with_retry(false)
+}
+
+/// A text could not be searched, so nobody knows what is in it.
+pub(crate) fn recognizer_failed(failed: &RecognizerFailed) -> ErrorBody {
+    tracing::error!(code = "recognizer_failed", cause = %failed, "nothing crosses");
+    let message = "the recognizer of identifiers could not search this request, so nothing crosses";
+    ErrorBody::new(503, "recognizer_failed", message).with_retry(false)
 }
 
 /// Why nothing crossed, for the caller.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use border::Entropy;
 use estate::{Estate, WordKind};
-use mask::{Dictionary, Finder, Kind, MaskKey};
+use mask::{Dictionary, Finder, Kind, MaskKey, Recognizer};
 
 use crate::secrets::{self, SecretsError};
 
@@ -16,8 +16,8 @@ pub(crate) struct Dictionaries {
 }
 
 impl Dictionaries {
-    pub(crate) fn of(estate: &Arc<Estate>) -> Dictionaries {
-        Dictionaries { estate: Arc::downgrade(estate), finder: Arc::new(finder(estate)) }
+    pub(crate) fn of(estate: &Arc<Estate>, recognizer: Option<Arc<dyn Recognizer>>) -> Dictionaries {
+        Dictionaries { estate: Arc::downgrade(estate), finder: Arc::new(finder(estate, recognizer)) }
     }
 
     pub(crate) fn is_of(&self, estate: &Arc<Estate>) -> bool {
@@ -29,14 +29,18 @@ impl Dictionaries {
     }
 }
 
-/// What finds identifiers in content of this estate.
-pub fn finder(estate: &Estate) -> Finder {
+/// What finds identifiers in content of this estate: its dictionaries and, if there is one, its recognizer.
+pub fn finder(estate: &Estate, recognizer: Option<Arc<dyn Recognizer>>) -> Finder {
     let dictionaries = estate.dictionaries().iter().map(|dictionary| Dictionary {
         kind: kind(dictionary.kind),
         words: dictionary.words.clone(),
         category: dictionary.category,
     });
-    Finder::new(dictionaries.collect())
+    let finder = Finder::new(dictionaries.collect());
+    match recognizer {
+        Some(recognizer) => finder.with_recognizer(recognizer),
+        None => finder,
+    }
 }
 
 fn kind(words: WordKind) -> Kind {

@@ -3,11 +3,12 @@
 use assess::Stated;
 use bytes::Bytes;
 use estate::{Estate, System};
+use mask::Finder;
 use terms::Categories;
 use wire::{ErrorBody, Wire};
 
 use crate::content::Content;
-use crate::{ask, errors, finder};
+use crate::{ask, errors};
 
 /// What a request asks for and what is in it. Nothing of its text.
 #[derive(Debug, Clone)]
@@ -26,15 +27,16 @@ pub struct Looked {
     pub refused: Option<String>,
 }
 
-/// Reads a request on this wire and searches it, as if a caller of `system` had sent it.
+/// Reads a request on this wire and searches it by `finder`, as if a caller of the system had sent it.
 ///
 /// # Errors
 /// What the gateway would answer to a request that it cannot read.
-pub fn look(wire: Wire, body: Bytes, estate: &Estate, system: &System) -> Result<Looked, ErrorBody> {
+pub fn look(wire: Wire, body: Bytes, finder: &Finder, at: (&Estate, &System)) -> Result<Looked, ErrorBody> {
+    let (estate, system) = at;
     let max_bytes = usize::try_from(estate.gateway().max_body).unwrap_or(usize::MAX);
     let inbound = ask::inbound(wire, body, max_bytes)?;
     let model = inbound.model().to_owned();
-    let content = Content::read(inbound, &finder(estate), system).map_err(|e| ErrorBody::from(&e))?;
+    let content = Content::read(inbound, finder, system)?;
     let refused =
         content.unmaskable_part(system).map(|(path, what)| errors::unmaskable_part(&path, &what).message);
     let Stated { detected, replaceable, maskable, .. } = content.stating(Stated::default());

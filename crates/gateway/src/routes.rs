@@ -8,7 +8,7 @@ use bytes::Bytes;
 use estate::Estate;
 use http::{HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
-use mask::{Finder, MaskKey};
+use mask::{Finder, MaskKey, Recognizer};
 use serde::Serialize;
 use serve::{Body, Health, Metrics};
 use tokio::sync::Semaphore;
@@ -46,6 +46,8 @@ pub struct GatewayOptions {
     pub health: Health,
     /// The key of pseudonyms.
     pub mask_key: MaskKey,
+    /// What is asked for identifiers beside the estate's dictionaries.
+    pub recognizer: Option<Arc<dyn Recognizer>>,
 }
 
 /// The inference border as an HTTP service.
@@ -56,6 +58,7 @@ pub struct Gateway {
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) endpoints: Endpoints,
     pub(crate) mask_key: MaskKey,
+    pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
     dictionaries: ArcSwapOption<Dictionaries>,
     entropy: Entropy,
     registry: Metrics,
@@ -71,6 +74,7 @@ impl Gateway {
             slots: Arc::new(Semaphore::new(most as usize)),
             endpoints: Endpoints::default(),
             mask_key: options.mask_key,
+            recognizer: options.recognizer,
             dictionaries: ArcSwapOption::empty(),
             border: options.border,
             doors: options.doors,
@@ -130,12 +134,12 @@ impl Gateway {
         self.endpoints.forget();
     }
 
-    /// What finds identifiers by the estate's dictionaries; made anew when those change.
+    /// What finds identifiers by the estate's dictionaries and the recognizer; made anew when those change.
     pub(crate) fn finder(&self, estate: &Arc<Estate>) -> Arc<Finder> {
         if let Some(known) = self.dictionaries.load().as_ref().filter(|known| known.is_of(estate)) {
             return known.finder();
         }
-        let made = Arc::new(Dictionaries::of(estate));
+        let made = Arc::new(Dictionaries::of(estate, self.recognizer.clone()));
         let finder = made.finder();
         self.dictionaries.store(Some(made));
         finder

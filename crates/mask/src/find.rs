@@ -48,8 +48,32 @@ pub struct Hints {
 /// Another way to find identifiers, such as a model of the operator's.
 pub trait Recognizer: Send + Sync {
     /// What it finds in `text`. Spans that are empty, pass the end or cut a character are dropped.
-    fn recognize(&self, text: &str) -> Vec<Finding>;
+    ///
+    /// # Errors
+    /// It could not search the text, which is not to be taken for a text without identifiers.
+    fn recognize(&self, text: &str) -> Result<Vec<Finding>, RecognizerFailed>;
 }
+
+/// A recognizer could not search a text. Says why, and nothing of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecognizerFailed {
+    why: String,
+}
+
+impl RecognizerFailed {
+    /// Failed, and why. The words may be logged.
+    pub fn new(why: impl Into<String>) -> RecognizerFailed {
+        RecognizerFailed { why: why.into() }
+    }
+}
+
+impl fmt::Display for RecognizerFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the recognizer could not search a text: {}", self.why)
+    }
+}
+
+impl std::error::Error for RecognizerFailed {}
 
 impl Finder {
     /// A finder that also knows the operator's words.
@@ -64,17 +88,31 @@ impl Finder {
         self
     }
 
-    /// The identifiers in `text`, sorted by where they start. They never overlap, and their spans lie on the boundaries of
-    /// characters. Time and memory grow with the length of the text and no faster.
+    /// The identifiers in `text` by its own schemes and the operator's words, sorted by where they start; recognizers are not
+    /// asked. They never overlap, and their spans lie on the boundaries of characters. Time and memory grow with the length of
+    /// the text and no faster.
     pub fn find(&self, text: &str, hints: &Hints) -> Vec<Finding> {
+        overlap::resolve(text, self.candidates(text, hints))
+    }
+
+    /// The same with what the recognizers find.
+    ///
+    /// # Errors
+    /// A recognizer could not search the text.
+    pub fn try_find(&self, text: &str, hints: &Hints) -> Result<Vec<Finding>, RecognizerFailed> {
+        let mut found = self.candidates(text, hints);
+        for recognizer in &self.recognizers {
+            found.extend(recognizer.recognize(text)?.into_iter().map(Candidate::foreign));
+        }
+        Ok(overlap::resolve(text, found))
+    }
+
+    fn candidates(&self, text: &str, hints: &Hints) -> Vec<Candidate> {
         let mut search = Search::new(text, hints);
         search.run();
         let mut found = search.found;
         self.dictionaries.find(text, &mut found);
-        for recognizer in &self.recognizers {
-            found.extend(recognizer.recognize(text).into_iter().map(Candidate::foreign));
-        }
-        overlap::resolve(text, found)
+        found
     }
 }
 

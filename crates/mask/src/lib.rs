@@ -18,7 +18,7 @@ mod restore;
 mod table;
 mod vault;
 
-pub use find::{Dictionary, Finder, Hints, Recognizer};
+pub use find::{Dictionary, Finder, Hints, Recognizer, RecognizerFailed};
 pub use finding::{Evidence, Finding};
 pub use key::{ConversationKey, MaskKey, WeakKey};
 pub use kind::Kind;

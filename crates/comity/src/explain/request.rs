@@ -10,7 +10,8 @@ use gateway::Looked;
 use serde_json::{Map, Value, json};
 
 use super::unknown;
-use crate::cli::ExplainArgs;
+use crate::cli::{Cli, ExplainArgs};
+use crate::recognizing;
 
 pub(super) struct Asked {
     pub(super) model: Option<String>,
@@ -21,9 +22,9 @@ pub(super) struct Asked {
 
 /// What the command line asks about; `stated` is what it states.
 pub(super) fn asked(
+    cli: &Cli,
     args: &ExplainArgs,
-    estate: &Estate,
-    system: &System,
+    at: (&Estate, &System),
     stated: Stated,
 ) -> anyhow::Result<Asked> {
     let Some(file) = &args.request else {
@@ -31,7 +32,8 @@ pub(super) fn asked(
     };
     let wire = gateway::wire_at(&args.path)
         .ok_or_else(|| unknown("path of requests", &args.path, gateway::paths()))?;
-    let looked = gateway::look(wire, body(file)?.into(), estate, system)
+    let finder = gateway::finder(at.0, recognizing::recognizer(at.0, &cli.estate)?);
+    let looked = gateway::look(wire, body(file)?.into(), &finder, at)
         .map_err(|error| anyhow!(error.message).context("the gateway would not take this request"))?;
     let Looked { detected, replaceable, maskable, .. } = looked;
     Ok(Asked {

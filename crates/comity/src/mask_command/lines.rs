@@ -68,7 +68,7 @@ fn answer(masker: &mut Masker, line: &[u8], number: usize, tally: &mut Tally) ->
     let mut answer = match read(line) {
         Ok(Line { id, text, hints }) => {
             tally.masked += 1;
-            let (masked, findings) = masker.mask(&text, hints.as_ref());
+            let (masked, findings) = masker.mask(&text, hints.as_ref())?;
             serde_json::to_vec(&Masked { id, masked: &masked, findings })?
         }
         Err(Unread { id, error }) => {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use estate::Estate;
-use mask::{ConversationKey, Finder, Hints, MaskKey, MaskMap, Vault};
+use mask::{ConversationKey, Finder, Hints, MaskKey, MaskMap, RecognizerFailed, Vault};
 
 use super::told::{self, Told};
 use crate::cli::{Cli, MaskArgs};
-use crate::{loading, show, system};
+use crate::{loading, recognizing, show, system};
 
 pub(super) struct Masker {
     finder: Finder,
@@ -25,19 +25,29 @@ impl Masker {
     /// Takes dictionaries and key from where the command line says.
     pub(super) fn new(cli: &Cli, args: &MaskArgs, hints: Hints) -> anyhow::Result<Masker> {
         let estate = estate(cli)?;
-        let finder = estate.as_deref().map_or_else(Finder::default, gateway::finder);
+        let finder = match estate.as_deref() {
+            Some(estate) => gateway::finder(estate, recognizing::recognizer(estate, &cli.estate)?),
+            None => Finder::default(),
+        };
         let key = key(cli, args, estate.as_deref())?;
         let vault = Vault::new(conversation(&key));
         Ok(Masker { finder, hints, key, vault, keeps: args.map.is_some() || !args.jsonl })
     }
 
     /// The text masked, and what was found in it. Its own hints go before those of the run.
-    pub(super) fn mask<'t>(&mut self, text: &'t str, hints: Option<&Hints>) -> (Cow<'t, str>, Vec<Told>) {
+    ///
+    /// # Errors
+    /// The recognizer could not search it.
+    pub(super) fn mask<'t>(
+        &mut self,
+        text: &'t str,
+        hints: Option<&Hints>,
+    ) -> Result<(Cow<'t, str>, Vec<Told>), RecognizerFailed> {
         if !self.keeps {
             self.vault = Vault::new(conversation(&self.key));
         }
-        let findings = self.finder.find(text, hints.unwrap_or(&self.hints));
-        (self.vault.mask(text, &findings), told::told(text, &findings))
+        let findings = self.finder.try_find(text, hints.unwrap_or(&self.hints))?;
+        Ok((self.vault.mask(text, &findings), told::told(text, &findings)))
     }
 
     /// What undoes the masks so far.

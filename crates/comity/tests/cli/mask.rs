@@ -191,3 +191,19 @@ fn a_text_that_is_no_text_is_refused() {
         .concat()
     );
 }
+
+/// Without it names would pass unseen that the operator wants seen.
+#[cfg(not(feature = "onnx"))]
+#[test]
+fn a_recognizer_that_this_build_does_not_have_is_not_done_without() {
+    let desk = Desk::new();
+    let files = "library = 'l'\nmodel = 'names.onnx'\ntokenizer = 't'\nlabels = 'c'";
+    desk.write(
+        "estate.toml",
+        &format!("[organization]\nname = 'Home'\nseat = 'DE'\n[recognizer]\n{files}\n"),
+    );
+    let seen = desk.mask(&["-C", "@"]).input(LETTER).done().exits(2);
+    assert_eq!(seen.stdout, "");
+    let why = "this build has no recognizer: build with `--features onnx`";
+    assert!(seen.stderr.contains(why) && seen.stderr.contains("names.onnx"), "{seen}");
+}

@@ -15,7 +15,7 @@ use crate::faults::{Cause, EstateFault, Faults, SourceFile, Spot};
 use crate::ids::Id;
 
 /// The parts that stand at the top of a file: the word, its section, whether there may be many, and what names one.
-const TOP: [(&str, &Section, bool, Option<&str>); 13] = [
+const TOP: [(&str, &Section, bool, Option<&str>); 14] = [
     ("organization", &s::ORGANIZATION, false, None),
     ("gateway", &s::GATEWAY, false, None),
     ("exporter", &s::EXPORTER, true, Some("id")),
@@ -27,6 +27,7 @@ const TOP: [(&str, &Section, bool, Option<&str>); 13] = [
     ("agreement", &s::AGREEMENT, true, Some("id")),
     ("surge", &s::SURGE, true, Some("id")),
     ("dictionary", &s::DICTIONARY, true, Some("id")),
+    ("recognizer", &s::RECOGNIZER, false, None),
     ("key", &s::KEY, true, Some("id")),
     ("ledger", &s::LEDGER, true, Some("origin")),
 ];

@@ -9,6 +9,7 @@ mod gateway;
 mod hash;
 mod party;
 mod place;
+mod recognizer;
 pub(crate) mod sections;
 mod surge;
 mod system;
@@ -65,6 +66,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     volumes.sort_by(|a, b| a.id.cmp(&b.id));
     let surges = surge::surges(document, &endpoints);
     let dictionaries = dictionary::dictionaries(document);
+    let recognizer = recognizer::recognizer(document);
     let keys = gateway::keys(document);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
@@ -79,6 +81,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         agreements,
         surges,
         dictionaries,
+        recognizer,
         keys,
         gateway,
         ledgers,

@@ -227,6 +227,13 @@ sections! {
         must "words": "the words, each of one or more; letter case does not matter";
         may "category": "the kind of data that they are; absent follows from `kind`";
     }
+    RECOGNIZER = "`[recognizer]`", "A model of yours that recognizes names, addresses and organizations, in a build with the feature `onnx`; once." {
+        must "library": "the shared library of ONNX Runtime, a file relative to the folder of the estate";
+        must "model": "the model in ONNX, which classifies tokens";
+        must "tokenizer": "its `tokenizer.json`";
+        must "labels": "its labels by number, such as `B-PER`: its `config.json`, or a text with one a line";
+        may "max_tokens": "most tokens that it reads at once; 512 if absent";
+    }
     DOCUMENT = "`document` of an `[[agreement]]` or a `[[surge]]`", "A paper." {
         must "name": "where it is filed";
         may "sha256": "its digest, in hexadecimal";

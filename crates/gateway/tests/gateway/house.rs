@@ -20,6 +20,7 @@ use law::Law;
 use ledger::storage::{Disk, Storage};
 use ledger::verify::{Report, verify_files};
 use ledger::{Admission, Entry, Ledger, LedgerOptions, OutcomeCode, Signer};
+use mask::Recognizer;
 use serde_json::{Value, json};
 use serve::{ClientOptions, Drained, Health, Listener, Metrics, Options, Stopper, stop};
 use sha2::{Digest, Sha256};
@@ -68,6 +69,8 @@ pub(crate) struct Plan {
     pub(crate) vendors: Vec<(&'static str, Vendor)>,
     /// Further keys of the system `wires`.
     pub(crate) wires: &'static str,
+    /// What is asked for identifiers beside the estate's dictionaries.
+    pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
     /// Whatever else the estate states.
     pub(crate) more: &'static str,
 }
@@ -84,6 +87,7 @@ impl Default for Plan {
             instead: Vec::new(),
             vendors: Vec::new(),
             wires: "",
+            recognizer: None,
             more: "",
         }
     }
@@ -113,7 +117,7 @@ impl House {
         let clock = FrozenClock::at(NOW);
         let law = Arc::new(Law::embedded().unwrap());
         let border = Arc::new(border(law.clone(), estate.clone(), storage.clone(), &clock).await);
-        let gateway = gateway(border.clone(), &estate, folder.path(), plan.engine);
+        let gateway = gateway(border.clone(), &estate, folder.path(), (plan.engine, plan.recognizer));
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options = Options { drain_deadline: GUARD, ..Options::default() };
         let listener = Listener::bind(local, options).await.unwrap();
@@ -265,12 +269,17 @@ async fn border(
     Border::open(BorderOptions { law, estate, ledger, clock, entropy, closures }).await.unwrap()
 }
 
-fn gateway(border: Arc<Border>, estate: &Estate, folder: &Path, engine: Arc<dyn Embedded>) -> Arc<Gateway> {
+fn gateway(
+    border: Arc<Border>,
+    estate: &Estate,
+    folder: &Path,
+    (engine, recognizer): (Arc<dyn Embedded>, Option<Arc<dyn Recognizer>>),
+) -> Arc<Gateway> {
     let secrets = Secrets::read(estate, folder).unwrap();
     let doors = Doors::new(&ClientOptions::default(), engine, secrets).unwrap();
     let (metrics, health) = (Metrics::new("comity"), Health::new());
     let mask_key = gateway::mask_key(estate, folder, &counting()).unwrap();
-    Gateway::new(GatewayOptions { border, doors, entropy: counting(), metrics, health, mask_key })
+    Gateway::new(GatewayOptions { border, doors, entropy: counting(), metrics, health, mask_key, recognizer })
 }
 
 /// Never the same twice, and always the same.

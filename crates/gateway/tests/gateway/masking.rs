@@ -1,7 +1,10 @@
 //! Masking that can be undone: what crosses has no identifier, what comes back has all of them, on every wire and with every
 //! vendor.
 
+use std::sync::Arc;
+
 use http_body_util::BodyExt;
+use mask::{Evidence, Finding, Kind, Recognizer, RecognizerFailed};
 use serde_json::{Value, json};
 use testkit::{Answer, ECHO, Mode, Split, Vendor};
 
@@ -398,5 +401,45 @@ async fn findings_raise_the_categories_before_the_ruling() {
     // A number that only happens to fit raises nothing.
     let order = house.chat(&say(CHAT, "mumbai", "Order 4111111111111111x", false)).await;
     assert_eq!(order.status, 200, "{}", order.text());
+    house.end().await;
+}
+
+/// Takes one word for a name, and gives up at another.
+struct Names;
+
+impl Recognizer for Names {
+    fn recognize(&self, text: &str) -> Result<Vec<Finding>, RecognizerFailed> {
+        if text.contains("Beowulf") {
+            return Err(RecognizerFailed::new("no model reads that"));
+        }
+        let name = |(at, name): (usize, &str)| Finding {
+            span: at..at + name.len(),
+            kind: Kind::Person,
+            country: None,
+            category: Kind::Person.category(),
+            evidence: Evidence::Context,
+        };
+        Ok(text.match_indices("Ada").map(name).collect())
+    }
+}
+
+#[tokio::test]
+async fn what_a_recognizer_finds_is_masked_and_where_it_fails_nothing_crosses() {
+    let recognizer: Option<Arc<dyn Recognizer>> = Some(Arc::new(Names));
+    let plan = Plan { vendors: ALL.to_vec(), wires: "masking = \"always\"", recognizer, ..Plan::default() };
+    let house = House::with(plan).await;
+    house.upstream("openai").answer(Answer::echo());
+    let letter = "Tell Ada that it rains.";
+    let answer = house.send(to(CHAT, &say(CHAT, "openai", letter, false))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(text_of(CHAT, &answer, false), letter);
+    assert!(!crossed(&house, "openai").contains("Ada"));
+
+    let answer = house.send(to(CHAT, &say(CHAT, "openai", "Tell Beowulf that it rains.", false))).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()["error"]["code"].as_str()),
+        (503, Some("recognizer_failed"))
+    );
+    assert_eq!(house.upstream("openai").count(), 1, "a request that could not be searched crossed");
     house.end().await;
 }

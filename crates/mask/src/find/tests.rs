@@ -8,7 +8,7 @@ mod phone;
 mod promise;
 mod secret;
 
-use super::{Dictionary, Finder, Hints, Recognizer};
+use super::{Dictionary, Finder, Hints, Recognizer, RecognizerFailed};
 use crate::{Evidence, Finding, Kind};
 
 /// What is found in a text, with its words.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use terms::Category;
 
-use super::{Dictionary, Evidence, Finder, Finding, Hints, Kind, Recognizer};
+use super::{Dictionary, Evidence, Finder, Finding, Hints, Kind, Recognizer, RecognizerFailed};
 
 fn finder(words: &[&str]) -> Finder {
     let words = words.iter().map(|w| (*w).to_owned()).collect();
@@ -40,7 +40,7 @@ fn a_word_does_not_cut_an_address() {
 struct Names;
 
 impl Recognizer for Names {
-    fn recognize(&self, text: &str) -> Vec<Finding> {
+    fn recognize(&self, text: &str) -> Result<Vec<Finding>, RecognizerFailed> {
         let of = |span| Finding {
             span,
             kind: Kind::Person,
@@ -48,13 +48,32 @@ impl Recognizer for Names {
             category: Category::IdentityBasic,
             evidence: Evidence::Context,
         };
-        vec![of(0..4), of(0..9), of(2..2), of(text.len()..text.len() + 5)]
+        Ok(vec![of(0..4), of(0..9), of(2..2), of(text.len()..text.len() + 5)])
     }
 }
 
 #[test]
 fn a_recognizer_is_held_to_the_same_rules() {
     let finder = Finder::default().with_recognizer(Arc::new(Names));
-    assert_eq!(words(&finder, "Jane Doe, jane@example.com"), ["Jane Doe,", "jane@example.com"]);
-    assert_eq!(words(&finder, "é"), Vec::<&str>::new());
+    let words = |text| -> Vec<String> {
+        let found = finder.try_find(text, &Hints::default()).unwrap();
+        found.into_iter().map(|f| text[f.span].to_owned()).collect()
+    };
+    assert_eq!(words("Jane Doe, jane@example.com"), ["Jane Doe,", "jane@example.com"]);
+    assert_eq!(words("é"), Vec::<String>::new());
+}
+
+struct Broken;
+
+impl Recognizer for Broken {
+    fn recognize(&self, _: &str) -> Result<Vec<Finding>, RecognizerFailed> {
+        Err(RecognizerFailed::new("it is broken"))
+    }
+}
+
+#[test]
+fn a_recognizer_that_fails_is_not_taken_for_a_text_without_identifiers() {
+    let finder = Finder::default().with_recognizer(Arc::new(Broken));
+    let failed = finder.try_find("jane@example.com", &Hints::default()).unwrap_err();
+    assert_eq!(failed.to_string(), "the recognizer could not search a text: it is broken");
 }
