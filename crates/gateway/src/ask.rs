@@ -12,7 +12,7 @@ use serve::{Body, read_body};
 use tokio::time::Instant;
 use wire::{ErrorBody, Inbound, Limits, Wire};
 
-use crate::attempts::Attempts;
+use crate::attempts::{Attempts, Searched};
 use crate::caller::{self, Caller};
 use crate::content::Content;
 use crate::errors;
@@ -35,6 +35,8 @@ pub(crate) struct Read {
     pub(crate) request: Request,
     pub(crate) content: Content,
     pub(crate) deadline: Instant,
+    /// The estate by which the content was searched.
+    pub(crate) by: Arc<Estate>,
 }
 
 impl Gateway {
@@ -62,8 +64,8 @@ impl Gateway {
     ) -> Result<Response<Body>, Failure> {
         let in_flight = self.metrics.begin();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| errors::too_busy())?;
-        let Read { request, content, deadline } = self.read(wire, request, id).await?;
-        let response = self.cross(request, &content, deadline).await?;
+        let read = self.read(wire, request, id).await?;
+        let response = self.cross(read).await?;
         Ok(response.map(|body| body.holding((in_flight, slot))))
     }
 
@@ -91,6 +93,7 @@ impl Gateway {
             request: Request { system, key: key.id, id: id.to_owned(), model, stated },
             content,
             deadline,
+            by: snapshot.estate().clone(),
         })
     }
 
@@ -110,12 +113,9 @@ impl Gateway {
         search.await.unwrap_or_else(|_| Err(errors::recognizer_failed(&RecognizerFailed::new("it panicked"))))
     }
 
-    async fn cross(
-        &self,
-        request: Request,
-        content: &Content,
-        deadline: Instant,
-    ) -> Result<Response<Body>, Failure> {
+    async fn cross(&self, read: Read) -> Result<Response<Body>, Failure> {
+        let Read { request, content, deadline, by } = read;
+        let searched = Searched { by, masking: request.system.masking };
         let request = Arc::new(request);
         if let Some((path, what)) = content.unmaskable_part(&request.system) {
             let error = errors::unmaskable_part(&path, &what);
@@ -127,7 +127,7 @@ impl Gateway {
                 return Err(self.refuse(&request, None, content.inbound().body(), &refused).await);
             }
         };
-        Attempts::new(self, content, deadline).run(judged).await
+        Attempts::new(self, (&content, searched), deadline).run(judged).await
     }
 
     /// Records that the request is refused for a reason that is not the law's.

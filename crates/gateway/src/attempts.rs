@@ -1,8 +1,10 @@
 //! The attempts at one request: its lawful endpoints in order, each a crossing with its own admission, permit and outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use border::{Crossing, Door, Judged, Permit, ReceiptPointer, Refused};
+use estate::{Estate, Masking};
 use http::Response;
 use serve::Body;
 use tokio::time::Instant;
@@ -27,6 +29,7 @@ const MOST_JUDGMENTS: usize = 3;
 pub(crate) struct Attempts<'a> {
     gateway: &'a Gateway,
     content: &'a Content,
+    searched: Searched,
     deadline: Instant,
     made: u32,
     judgments: usize,
@@ -34,6 +37,23 @@ pub(crate) struct Attempts<'a> {
     masked: Option<Masked>,
     /// What stood in the way, for the case that nobody answers.
     met: Met,
+}
+
+/// How the content was searched: by which estate, and whether to be masked.
+pub(crate) struct Searched {
+    pub(crate) by: Arc<Estate>,
+    pub(crate) masking: Masking,
+}
+
+impl Searched {
+    /// Whether what judges the request would have had it searched in the same way: a request that was read before a reload must
+    /// not cross unsearched or unmasked after it.
+    fn holds_for(&self, judged: &Judged) -> bool {
+        let now = judged.snapshot().estate();
+        Arc::ptr_eq(now, &self.by)
+            || (judged.request().system.masking == self.masking
+                && now.dictionaries() == self.by.dictionaries())
+    }
 }
 
 /// What stood in the way at endpoints where the request may lawfully run.
@@ -65,8 +85,21 @@ struct UnderWay<'c> {
 }
 
 impl<'a> Attempts<'a> {
-    pub(crate) fn new(gateway: &'a Gateway, content: &'a Content, deadline: Instant) -> Self {
-        Attempts { gateway, content, deadline, made: 0, judgments: 1, masked: None, met: Met::default() }
+    pub(crate) fn new(
+        gateway: &'a Gateway,
+        (content, searched): (&'a Content, Searched),
+        deadline: Instant,
+    ) -> Self {
+        Attempts {
+            gateway,
+            content,
+            searched,
+            deadline,
+            made: 0,
+            judgments: 1,
+            masked: None,
+            met: Met::default(),
+        }
     }
 
     /// Tries the lawful endpoints until one answers. Nothing unlawful is ever tried instead.
@@ -81,6 +114,9 @@ impl<'a> Attempts<'a> {
     }
 
     async fn each(&mut self, judged: &Judged) -> Result<Turn, Failure> {
+        if !self.searched.holds_for(judged) {
+            return Err(self.refused(judged, &Refused::Outdated).await);
+        }
         if judged.lawful().next().is_none() {
             return Err(self.refused(judged, &Refused::ByLaw(judged.assessment().clone())).await);
         }

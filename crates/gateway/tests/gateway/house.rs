@@ -137,6 +137,11 @@ impl House {
         &self.upstreams[name]
     }
 
+    /// The estate as another plan would have it, before the same upstreams.
+    pub(crate) fn planned(&self, plan: &Plan) -> Arc<Estate> {
+        estate(plan, &self.upstreams)
+    }
+
     /// How many requests each upstream got, in the order of [`NAMES`].
     pub(crate) fn counts(&self) -> [usize; 4] {
         NAMES.map(|name| self.upstreams[name].count())

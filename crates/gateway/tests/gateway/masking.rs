@@ -7,9 +7,10 @@ use http_body_util::BodyExt;
 use mask::{Evidence, Finding, Kind, Recognizer, RecognizerFailed};
 use serde_json::{Value, json};
 use testkit::{Answer, ECHO, Mode, Split, Vendor};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::house::{CHAT, House, Plan};
-use crate::vendors::{ALL, MESSAGES, RESPONSES, events, say, text_of, to};
+use crate::vendors::{ALL, KEY as WIRES_KEY, MESSAGES, RESPONSES, events, say, text_of, to};
 
 const PATHS: [&str; 3] = [CHAT, MESSAGES, RESPONSES];
 const MAIL: &str = "anna.schmidt@example.com";
@@ -441,5 +442,31 @@ async fn what_a_recognizer_finds_is_masked_and_where_it_fails_nothing_crosses() 
         (503, Some("recognizer_failed"))
     );
     assert_eq!(house.upstream("openai").count(), 1, "a request that could not be searched crossed");
+    house.end().await;
+}
+
+/// Whoever is read before a reload is not judged after it by what was never searched.
+#[tokio::test]
+async fn a_request_that_comes_during_a_reload_does_not_cross_unmasked() {
+    let house = house("masking = \"off\"").await;
+    let body = say(CHAT, "openai", LETTER, false).to_string();
+    let (first, rest) = body.split_at(body.len() / 2);
+    let mut caller = tokio::net::TcpStream::connect(house.address).await.unwrap();
+    let head = format!(
+        "POST {CHAT} HTTP/1.1\r\nhost: gateway.test\r\nauthorization: Bearer {WIRES_KEY}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{first}",
+        body.len()
+    );
+    caller.write_all(head.as_bytes()).await.unwrap();
+    while !house.get("", "/metrics").await.text().contains("comity_requests_total 1") {
+        tokio::task::yield_now().await;
+    }
+    let plan = Plan { vendors: ALL.to_vec(), wires: "masking = \"always\"", ..Plan::default() };
+    let reload = house.border.reload(Ok((house.law.clone(), house.planned(&plan)))).await.unwrap();
+    assert!(reload.taken);
+    caller.write_all(rest.as_bytes()).await.unwrap();
+    let mut told = String::new();
+    caller.read_to_string(&mut told).await.unwrap();
+    assert!(told.starts_with("HTTP/1.1 503") && told.contains("\"outdated\""), "{told}");
+    assert!(!crossed(&house, "openai").contains(MAIL));
     house.end().await;
 }
