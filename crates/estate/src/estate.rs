@@ -8,9 +8,9 @@ use terms::{Categories, Date, Operation, TokenSet};
 
 use crate::faults::Faults;
 use crate::{
-    Agreement, ApiKey, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults, Exporter,
-    ExporterId, Gateway, Held, Model, ModelId, Organization, Party, Recognizer, Surge, System, SystemId,
-    Vendor, VendorId, Volume, read,
+    Agreement, ApiKey, Budgets, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults,
+    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Surge,
+    System, SystemId, Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -28,6 +28,8 @@ pub struct Estate {
     pub(crate) dictionaries: Vec<Dictionary>,
     pub(crate) recognizer: Option<Recognizer>,
     pub(crate) keys: BTreeMap<[u8; 32], ApiKey>,
+    pub(crate) limits: Vec<Limit>,
+    pub(crate) budgets: Budgets,
     pub(crate) gateway: Gateway,
     pub(crate) ledgers: Vec<DeclaredLedger>,
     pub(crate) hash: String,
@@ -121,6 +123,14 @@ impl Estate {
     /// Every declared volume, by id.
     pub fn volumes(&self) -> &[Volume] {
         &self.volumes
+    }
+    /// Every limit, by id.
+    pub fn limits(&self) -> &[Limit] {
+        &self.limits
+    }
+    /// How limits are counted.
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
     /// Every API key, by digest.
     pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {

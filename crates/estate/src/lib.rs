@@ -24,6 +24,7 @@ mod faults;
 mod flow;
 mod gateway;
 mod ids;
+mod limit;
 mod model;
 mod ownership;
 mod read;
@@ -43,9 +44,10 @@ pub use estate::Estate;
 pub use faults::{Cause, EstateFault, EstateFaults};
 pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
 pub use ids::{
-    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, ModelId, SurgeId, SystemId, VendorId,
-    VolumeId,
+    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, SurgeId, SystemId,
+    VendorId, VolumeId,
 };
+pub use limit::{Budgets, Limit, Limited, SharedStore, WhenDown};
 pub use model::Model;
 pub use read::{Key, SECTIONS, Section};
 pub use recognizer::Recognizer;

@@ -7,6 +7,7 @@ mod endpoint;
 mod folder;
 mod gateway;
 mod hash;
+mod limit;
 mod party;
 mod place;
 mod recognizer;
@@ -68,6 +69,9 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let dictionaries = dictionary::dictionaries(document);
     let recognizer = recognizer::recognizer(document);
     let keys = gateway::keys(document);
+    let budgets = limit::budgets(document);
+    let askers = limit::Askers { keys: &keys, systems: &systems, endpoints: &endpoints };
+    let limits = limit::limits(document, budgets.currency, &askers);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
     Some(Estate {
@@ -83,6 +87,8 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         dictionaries,
         recognizer,
         keys,
+        limits,
+        budgets,
         gateway,
         ledgers,
         hash: hash::of(document),

@@ -245,6 +245,23 @@ sections! {
         may "label": "who holds it";
         may "until": "the last day it is good for; absent has no end";
     }
+    LIMIT = "`[[limit]]`", "What an API key or a system may ask for; one for each." {
+        must "id": "its id";
+        may "key": "the API key that it limits";
+        may "system": "the system that it limits, with all of its keys together";
+        may "requests_per_minute": "requests a minute: so many at once, refilled evenly";
+        may "tokens_per_minute": "tokens a minute, in and out, refilled evenly";
+        may "concurrent": "requests under way at one time";
+        may "spend_per_day": "money a day (UTC), in the currency of `[limits]`";
+        may "spend_per_month": "money a month (UTC), in the currency of `[limits]`";
+    }
+    LIMITS = "`[limits]`", "How limits are counted; once." {
+        may "currency": "the currency of all money, by its ISO 4217 code; needed where money is limited";
+        may "assumed_output": "tokens that an answer is taken to have until it is known, where a request names no most; 1024 if absent";
+        may "store": "the PostgreSQL that replicas count in together, such as `postgresql://comity@db.internal/limits`; absent counts in this process";
+        may "password": "where the password of the store comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
+        may "when_down": "while the store does not answer: `refuse` whatever is limited, or `allow` what each replica counts for itself; `refuse` if absent";
+    }
     GATEWAY = "`[gateway]`", "How the gateway listens, waits and records; once." {
         may "listen": "addresses to listen on; `127.0.0.1:8080` if absent";
         may "max_body": "largest body of a request, in bytes; 4194304 if absent";
