@@ -61,6 +61,8 @@ pub struct Crossing<'a> {
     pub message: Message,
     /// Which attempt it is, from 1.
     pub attempt: u32,
+    /// What it may cost at most, in millionths of a unit of the estate's currency, where money is limited.
+    pub price: Option<u64>,
 }
 
 impl Border {
@@ -110,7 +112,7 @@ impl Border {
     /// Gives leave for one crossing: only if its ruling is `permit`, and only once the admission is on durable storage.
     pub async fn admit(&self, crossing: Crossing<'_>) -> Result<Permit, Refused> {
         let now_ms = self.now()?;
-        let Crossing { judged, endpoint, content, surge, message, attempt } = crossing;
+        let Crossing { judged, endpoint, content, surge, message, attempt, price } = crossing;
         let (position, candidate) = self.lawful_now(judged, endpoint, content, now_ms)?;
         let decided = judged.snapshot.decided(&self.ledger, &judged.assessed, position).await;
         let decisions = decided.map_err(Refused::NoRecord)?;
@@ -127,6 +129,8 @@ impl Border {
             sources: sources(&judged.request),
             masked: content == Content::Masked,
             surge: surge.map(|id| id.to_string()),
+            shadow: None,
+            price,
         };
         let record = self.open_record(admission, salt).await?;
         // Writing takes time: what was closed or replaced meanwhile counts, and the record then says that nothing was sent.

@@ -18,6 +18,7 @@ use crate::closing::Closing;
 use crate::content::{Content, Masked};
 use crate::door::{Cause, NoReply, Patience, Reply};
 use crate::errors;
+use crate::limiting::{self, Held};
 use crate::rejected;
 use crate::routes::Gateway;
 use crate::routing::{Lease, Outcome, Ranked, Wait, ranked};
@@ -31,6 +32,8 @@ pub(crate) struct Attempts<'a> {
     content: &'a Content,
     searched: Searched,
     deadline: Instant,
+    /// The room that the limits gave, until an answer takes it.
+    held: Option<Held>,
     made: u32,
     judgments: usize,
     /// The request masked, once an endpoint wants it so.
@@ -88,13 +91,14 @@ impl<'a> Attempts<'a> {
     pub(crate) fn new(
         gateway: &'a Gateway,
         (content, searched): (&'a Content, Searched),
-        deadline: Instant,
+        (deadline, held): (Instant, Option<Held>),
     ) -> Self {
         Attempts {
             gateway,
             content,
             searched,
             deadline,
+            held,
             made: 0,
             judgments: 1,
             masked: None,
@@ -161,6 +165,7 @@ impl<'a> Attempts<'a> {
             surge: ranked.reserve.clone(),
             message: carried.message.clone(),
             attempt: self.made + 1,
+            price: self.held.as_ref().and_then(|held| held.price_at(endpoint)),
         };
         let permit = match self.gateway.border.admit(crossing).await {
             Ok(permit) => permit,
@@ -202,7 +207,7 @@ impl<'a> Attempts<'a> {
     }
 
     async fn answer(
-        &self,
+        &mut self,
         judged: &Judged,
         under_way: UnderWay<'_>,
         reply: Reply,
@@ -218,12 +223,17 @@ impl<'a> Attempts<'a> {
             seconds: self.gateway.border.ledger().now() / 1000,
         };
         let patience = Patience::with(endpoint, self.deadline);
-        let closing = |record| Closing::new(record, endpoint.clone(), &self.gateway.metrics, lease);
+        let standing = self.held.as_ref().map(Held::standing).unwrap_or_default();
+        let bill = self.held.take().map(|held| held.answered(endpoint));
+        let metrics = &self.gateway.metrics;
+        let closing = |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill));
         let mut response = match reply {
             Reply::Http(response, record) => of_http(response, closing(record), patience, &asked).await,
             Reply::Pieces(pieces, record) => of_engine(pieces, closing(record), patience, &asked).await,
         };
         mark(response.headers_mut(), receipt, ranked.candidate);
+        let (wire, now) = (self.content.inbound().wire(), self.gateway.border.ledger().now());
+        limiting::mark(response.headers_mut(), wire, standing, now);
         response
     }
 
@@ -234,6 +244,9 @@ impl<'a> Attempts<'a> {
         receipt: ReceiptPointer,
     ) -> Result<Turn, Failure> {
         let endpoint = &under_way.ranked.candidate.endpoint;
+        if let Some(held) = &mut self.held {
+            held.unanswered(endpoint, none.outcome);
+        }
         let outcome = none.outcome.as_str();
         self.gateway.metrics.crossing(&endpoint.id, outcome);
         tracing::warn!(endpoint = %endpoint.id, outcome, "no answer");
@@ -242,7 +255,7 @@ impl<'a> Attempts<'a> {
         if !none.cause.may_fall_back() {
             let vault = self.masked.as_ref().filter(|_| under_way.ranked.is_masked()).map(|m| &m.vault);
             let error = rejected::error(none, under_way.carried.passage, vault).await;
-            return Err(Failure { error, receipt: Some(receipt) });
+            return Err(Failure::on_record(error, receipt));
         }
         self.met.short = true;
         if let Cause::Busy(wait) = none.cause {

@@ -40,6 +40,11 @@ struct Taken {
     taken: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Over {
+    limit: &'static str,
+}
+
 /// The gateway's metrics.
 #[derive(Clone)]
 pub struct GatewayMetrics {
@@ -47,6 +52,7 @@ pub struct GatewayMetrics {
     errors: Family<Code, Counter>,
     crossings: Family<Crossing, Counter>,
     mismatches: Family<At, Counter>,
+    limited: Family<Over, Counter>,
     reloads: Family<Taken, Counter>,
     in_flight: Gauge,
     ledger: Gauge<u64, AtomicU64>,
@@ -67,6 +73,11 @@ impl GatewayMetrics {
             mismatches: metrics.register(
                 "place_mismatches",
                 "Answers whose vendor says that they ran elsewhere than decided",
+                Family::default(),
+            ),
+            limited: metrics.register(
+                "limited",
+                "Requests that a limit had no room for, by the kind of limit",
                 Family::default(),
             ),
             reloads: metrics.register(
@@ -102,6 +113,10 @@ impl GatewayMetrics {
 
     pub(crate) fn place_mismatch(&self, endpoint: &EndpointId) {
         self.mismatches.get_or_create(&At { endpoint: Label(endpoint.clone()) }).inc();
+    }
+
+    pub(crate) fn limited(&self, limit: &'static str) {
+        self.limited.get_or_create(&Over { limit }).inc();
     }
 
     pub(crate) fn ledger(&self, size: u64) {

@@ -30,6 +30,8 @@ fn admission() -> Entry {
         sources: std::collections::BTreeMap::new(),
         masked: false,
         surge: None,
+        shadow: None,
+        price: None,
     })
 }
 

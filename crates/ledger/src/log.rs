@@ -353,6 +353,7 @@ fn resume(recovered: &mut Recovered, options: &LedgerOptions) -> Result<Recovery
             bytes: 0,
             tokens_in: None,
             tokens_out: None,
+            price: None,
         })
     });
     let lines: Vec<String> =

@@ -2,6 +2,7 @@
 
 mod embedding;
 mod head;
+mod output;
 mod rewrite;
 #[cfg(test)]
 mod tests;
@@ -118,6 +119,12 @@ impl Inbound {
             Inner::Chat(chat) => chat.has_logprobs(),
             Inner::Other(head) => head.logprobs,
         }
+    }
+
+    /// Most tokens that the answer may have, all choices together; `assumed` for each choice where the request does not say, and
+    /// none where nothing is generated.
+    pub fn most_output(&self, assumed: u64) -> u64 {
+        output::most(self.wire, self.body(), assumed)
     }
 
     /// The request as a chat request, if it is one.

@@ -13,6 +13,7 @@ mod disk;
 mod engine;
 mod failover;
 mod house;
+mod limits;
 mod masking;
 mod refusals;
 mod routing;
