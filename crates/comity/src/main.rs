@@ -20,6 +20,7 @@ mod running;
 mod seats;
 mod serve_command;
 mod show;
+mod spending;
 mod stop;
 mod system;
 mod verify;

@@ -15,6 +15,7 @@ use crate::closed::ClosedFile;
 use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
+use crate::spending;
 
 pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     engine::check_processor()?;
@@ -42,7 +43,11 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
         ledger_folder: folder.clone(),
         estate: estate.clone(),
     };
-    let running = Arc::new(Running::start(parts).await?);
+    let mut running = Running::start(parts).await?;
+    if let Some(spending) = running.spending.take() {
+        tokio::spawn(spending.keep());
+    }
+    let running = Arc::new(running);
     if !running.recovery.abandoned.is_empty() {
         tracing::warn!(
             crossings = running.recovery.abandoned.len(),
@@ -123,6 +128,15 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
         anyhow::ensure!(
             estate.recognizer() == started.recognizer(),
             "another `[recognizer]` needs a new start"
+        );
+        anyhow::ensure!(
+            estate.budgets().store == started.budgets().store,
+            "another `store` of `[limits]` needs a new start"
+        );
+        // What was spent so far was not counted.
+        anyhow::ensure!(
+            !spending::is_limited(&estate) || spending::is_limited(started),
+            "the first limit of money needs a new start"
         );
         Ok((law, estate, secrets))
     });

@@ -41,4 +41,4 @@ pub use limiting::{subject_of_key, subject_of_system};
 pub use look::{Looked, look};
 pub use metrics::GatewayMetrics;
 pub use routes::{Gateway, GatewayOptions, paths, wire_at};
-pub use secrets::{Secrets, SecretsError};
+pub use secrets::{Secrets, SecretsError, text as secret};

@@ -12,7 +12,7 @@ use arc_swap::ArcSwapOption;
 use assess::Candidate;
 use border::Judged;
 use estate::{Estate, KeyId, Limit, Limited, Price, SystemId};
-use limits::{Limits, Micros, Need, Refused, Rule, Subject};
+use limits::{Limits, Micros, Need, Refused, Rule, Spending, Subject};
 use wire::{ErrorBody, Inbound};
 
 use crate::errors;
@@ -74,6 +74,14 @@ impl Limiting {
         let asks: Vec<(Subject, Rule)> = key.into_iter().chain(system).cloned().collect();
         let money = asks.iter().any(|(_, r)| r.spend_per_day.is_some() || r.spend_per_month.is_some());
         (asks, money)
+    }
+
+    /// What everybody whose money is limited has spent in the current day and month.
+    pub(crate) fn spent(&self, estate: &Arc<Estate>, now_ms: u64) -> Vec<(Subject, Spending)> {
+        let rules = self.rules(estate);
+        let all = rules.of_keys.values().chain(rules.of_systems.values());
+        let of_money = all.filter(|(_, rule)| rule.spend_per_day.or(rule.spend_per_month).is_some());
+        of_money.map(|(subject, _)| (subject.clone(), self.limits.spending(subject, now_ms))).collect()
     }
 
     fn rules(&self, estate: &Arc<Estate>) -> Arc<Rules> {

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicU64;
 
 use estate::EndpointId;
+use limits::{Spending, Subject};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -45,6 +46,13 @@ struct Over {
     limit: &'static str,
 }
 
+/// Ids of the estate, and `day` or `month`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Spender {
+    subject: String,
+    window: &'static str,
+}
+
 /// The gateway's metrics.
 #[derive(Clone)]
 pub struct GatewayMetrics {
@@ -53,6 +61,7 @@ pub struct GatewayMetrics {
     crossings: Family<Crossing, Counter>,
     mismatches: Family<At, Counter>,
     limited: Family<Over, Counter>,
+    spent: Family<Spender, Gauge<f64, AtomicU64>>,
     reloads: Family<Taken, Counter>,
     in_flight: Gauge,
     ledger: Gauge<u64, AtomicU64>,
@@ -78,6 +87,11 @@ impl GatewayMetrics {
             limited: metrics.register(
                 "limited",
                 "Requests that a limit had no room for, by the kind of limit",
+                Family::default(),
+            ),
+            spent: metrics.register(
+                "spent",
+                "Money spent in the current day and month (UTC), in units of the estate's currency, where it is limited",
                 Family::default(),
             ),
             reloads: metrics.register(
@@ -117,6 +131,13 @@ impl GatewayMetrics {
 
     pub(crate) fn limited(&self, limit: &'static str) {
         self.limited.get_or_create(&Over { limit }).inc();
+    }
+
+    pub(crate) fn spent(&self, subject: &Subject, spent: &Spending) {
+        for (window, micros) in [("day", spent.day), ("month", spent.month)] {
+            let spender = Spender { subject: subject.to_string(), window };
+            self.spent.get_or_create(&spender).set(micros.0 as f64 / 1e6);
+        }
     }
 
     pub(crate) fn ledger(&self, size: u64) {

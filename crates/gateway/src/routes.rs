@@ -131,7 +131,11 @@ impl Gateway {
     }
 
     fn scraped(&self) -> Response<Body> {
-        self.metrics.ledger(self.border.ledger().size());
+        let ledger = self.border.ledger();
+        self.metrics.ledger(ledger.size());
+        for (subject, spent) in self.limiting.spent(self.border.latest().estate(), ledger.now()) {
+            self.metrics.spent(&subject, &spent);
+        }
         self.registry.response()
     }
 

@@ -123,6 +123,11 @@ async fn money_is_never_spent_beyond_the_budget_and_the_record_says_what_was() {
     assert!(spent <= 10_000 && spent > 10_000 - 8_100, "{spent} millionths of 10,000");
     let set_aside: Vec<Option<u64>> = house.admissions().iter().map(|a| a.price).collect();
     assert!(set_aside.iter().all(|price| price.is_some_and(|p| p > 8_000)), "{set_aside:?}");
+    let counted = house.get(KEY, "/metrics").await.text();
+    let shown =
+        counted.lines().find(|l| l.starts_with("comity_spent{subject=\"system/support\",window=\"day\"}"));
+    let shown: f64 = shown.unwrap().rsplit_once(' ').unwrap().1.parse().unwrap();
+    assert!((shown * 1e6 - spent as f64).abs() < 0.5, "{shown} is what the record says, {spent}");
     house.clock.advance(8 * 60 * 60 * 1000);
     assert_eq!(house.chat(&body).await.status, 200, "a new day");
     house.end().await;
