@@ -9,8 +9,8 @@ use terms::{Categories, Date, Operation, TokenSet};
 use crate::faults::Faults;
 use crate::{
     Agreement, ApiKey, Budgets, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults,
-    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Surge,
-    System, SystemId, Vendor, VendorId, Volume, read,
+    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Shadow,
+    Surge, System, SystemId, Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -25,6 +25,7 @@ pub struct Estate {
     pub(crate) volumes: Vec<Volume>,
     pub(crate) agreements: Vec<Agreement>,
     pub(crate) surges: Vec<Surge>,
+    pub(crate) shadows: Vec<Shadow>,
     pub(crate) dictionaries: Vec<Dictionary>,
     pub(crate) recognizer: Option<Recognizer>,
     pub(crate) keys: BTreeMap<[u8; 32], ApiKey>,
@@ -111,6 +112,10 @@ impl Estate {
     /// Every agreement to lend capacity, by id.
     pub fn surges(&self) -> &[Surge] {
         &self.surges
+    }
+    /// Every trial, by id.
+    pub fn shadows(&self) -> &[Shadow] {
+        &self.shadows
     }
     /// Every dictionary, by id.
     pub fn dictionaries(&self) -> &[Dictionary] {

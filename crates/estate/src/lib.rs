@@ -29,6 +29,7 @@ mod model;
 mod ownership;
 mod read;
 mod recognizer;
+mod shadow;
 mod stating;
 mod surge;
 mod system;
@@ -44,13 +45,14 @@ pub use estate::Estate;
 pub use faults::{Cause, EstateFault, EstateFaults};
 pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
 pub use ids::{
-    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, SurgeId, SystemId,
-    VendorId, VolumeId,
+    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, ShadowId, SurgeId,
+    SystemId, VendorId, VolumeId,
 };
 pub use limit::{Budgets, Limit, Limited, SharedStore, WhenDown};
 pub use model::Model;
 pub use read::{Key, SECTIONS, Section};
 pub use recognizer::Recognizer;
+pub use shadow::Shadow;
 pub use stating::{Home, home_of};
 pub use surge::Surge;
 pub use system::{

@@ -134,16 +134,18 @@ impl Gateway {
         let Read { request, content, deadline, by } = read;
         let searched = Searched { by, masking: request.system.masking };
         let request = Arc::new(request);
-        if let Some((path, what)) = content.unmaskable_part(&request.system) {
-            let error = errors::unmaskable_part(&path, &what);
-            return Err(self.given_up(&request, content.inbound().body(), error).await);
-        }
         let judged = match self.border.judge(request.clone()) {
             Ok(judged) => judged,
             Err(refused) => {
                 return Err(self.refuse(&request, None, content.inbound().body(), &refused).await);
             }
         };
+        if let Some((path, what)) =
+            content.unmaskable_part(&request.system).filter(|_| judged.shadow().is_none())
+        {
+            let error = errors::unmaskable_part(&path, &what);
+            return Err(self.given_up(&request, content.inbound().body(), error).await);
+        }
         let held = self.hold(&judged, content.inbound()).await?;
         Attempts::new(self, (&content, searched), (deadline, held)).run(judged).await
     }

@@ -13,6 +13,7 @@ use assess::Candidate;
 use border::Judged;
 use estate::{Estate, KeyId, Limit, Limited, Price, SystemId};
 use limits::{Limits, Micros, Need, Refused, Rule, Spending, Subject};
+use terms::Verdict;
 use wire::{ErrorBody, Inbound};
 
 use crate::errors;
@@ -130,7 +131,9 @@ impl Gateway {
             return Ok(None);
         }
         let estimate = Estimate::of(inbound, judged.snapshot().estate().budgets().assumed_output);
-        let dearest = judged.lawful().map(|candidate| estimate.at(candidate)).max().unwrap_or(0);
+        let trial = judged.shadow().is_some();
+        let asked = judged.assessment().candidates.iter().filter(|c| trial || c.verdict == Verdict::Permit);
+        let dearest = asked.map(|candidate| estimate.at(candidate)).max().unwrap_or(0);
         let cost = Micros(if money { dearest } else { 0 });
         let need = Need { tokens: estimate.input.saturating_add(estimate.output), cost };
         let ledger = self.border.ledger();

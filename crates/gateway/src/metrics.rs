@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicU64;
 
-use estate::EndpointId;
+use estate::{EndpointId, ShadowId};
 use limits::{Spending, Subject};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -46,6 +46,13 @@ struct Over {
     limit: &'static str,
 }
 
+/// A trial of the estate, and what the law would have done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OnTrial {
+    shadow: String,
+    instead: &'static str,
+}
+
 /// Ids of the estate, and `day` or `month`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Spender {
@@ -62,6 +69,7 @@ pub struct GatewayMetrics {
     mismatches: Family<At, Counter>,
     limited: Family<Over, Counter>,
     spent: Family<Spender, Gauge<f64, AtomicU64>>,
+    on_trial: Family<OnTrial, Counter>,
     reloads: Family<Taken, Counter>,
     in_flight: Gauge,
     ledger: Gauge<u64, AtomicU64>,
@@ -92,6 +100,11 @@ impl GatewayMetrics {
             spent: metrics.register(
                 "spent",
                 "Money spent in the current day and month (UTC), in units of the estate's currency, where it is limited",
+                Family::default(),
+            ),
+            on_trial: metrics.register(
+                "shadow_crossings",
+                "Crossings under a trial, by what the law would have done: `none` other, `elsewhere` or `refused`",
                 Family::default(),
             ),
             reloads: metrics.register(
@@ -131,6 +144,10 @@ impl GatewayMetrics {
 
     pub(crate) fn limited(&self, limit: &'static str) {
         self.limited.get_or_create(&Over { limit }).inc();
+    }
+
+    pub(crate) fn on_trial(&self, shadow: &ShadowId, instead: &'static str) {
+        self.on_trial.get_or_create(&OnTrial { shadow: shadow.to_string(), instead }).inc();
     }
 
     pub(crate) fn spent(&self, subject: &Subject, spent: &Spending) {

@@ -12,6 +12,7 @@ mod party;
 mod place;
 mod recognizer;
 pub(crate) mod sections;
+mod shadow;
 mod surge;
 mod system;
 mod table;
@@ -66,6 +67,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let mut volumes = agreement::volumes(document);
     volumes.sort_by(|a, b| a.id.cmp(&b.id));
     let surges = surge::surges(document, &endpoints);
+    let shadows = shadow::shadows(document, &systems);
     let dictionaries = dictionary::dictionaries(document);
     let recognizer = recognizer::recognizer(document);
     let keys = gateway::keys(document);
@@ -84,6 +86,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         volumes,
         agreements,
         surges,
+        shadows,
         dictionaries,
         recognizer,
         keys,

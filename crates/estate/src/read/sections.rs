@@ -245,6 +245,14 @@ sections! {
         may "label": "who holds it";
         may "until": "the last day it is good for; absent has no end";
     }
+    SHADOW = "`[[shadow]]`", "A trial: requests are ruled on and not held to the ruling, until a day." {
+        must "id": "its id, which the record of a crossing names";
+        must "systems": "the systems that it is for: a list, or `all`";
+        may "models": "the model names that it is for; all if absent";
+        must "until": "the last day it holds";
+        must "by": "who decided it: a role or an account";
+        must "why": "why";
+    }
     LIMIT = "`[[limit]]`", "What an API key or a system may ask for; one for each." {
         must "id": "its id";
         may "key": "the API key that it limits";

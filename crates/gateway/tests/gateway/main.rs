@@ -19,6 +19,7 @@ mod refusals;
 mod routing;
 mod rush;
 mod serving;
+mod shadow;
 mod side_channels;
 mod streams;
 mod vendors;
