@@ -19,6 +19,7 @@ mod rule;
 mod running;
 mod seats;
 mod serve_command;
+mod shadow;
 mod show;
 mod spending;
 mod stop;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Mask(args) => mask_command::run(&cli, args),
         Command::Law { question } => law_command::run(&cli, question),
         Command::Stop(args) => stop::run(&cli, args),
+        Command::Shadow(args) => shadow::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };
     outcome.unwrap_or_else(|error| {

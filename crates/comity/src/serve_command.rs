@@ -58,6 +58,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let listeners = bind(args, &estate).await?;
     let current = running.health.condition("law-and-estate");
     current.ready();
+    tell_of_trials(&running, &estate);
     let ledger = running.health.condition("ledger");
     ledger.ready();
     if running.seats.is_none() && needs_engine(&estate) {
@@ -167,6 +168,7 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
                     }
                     current.ready();
                     tracing::info!("law and estate reloaded");
+                    tell_of_trials(running, running.border.latest().estate());
                     warn_of_settings(started.gateway(), running.border.latest().estate().gateway());
                 }
                 Some(reason) => {
@@ -177,6 +179,19 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
         }
         Err(error) => tracing::error!(%error, "the reload could not be recorded"),
     }
+}
+
+/// Says what is ruled on and not held to the ruling, wherever somebody may look.
+fn tell_of_trials(running: &Running, estate: &Estate) {
+    let condition = running.health.condition("trials");
+    let trials: Vec<String> =
+        estate.shadows().iter().map(|trial| format!("`{}` until {}", trial.id, trial.until)).collect();
+    if trials.is_empty() {
+        return condition.ready();
+    }
+    let note = format!("rulings are not enforced under {}", trials.join(", "));
+    tracing::warn!("{note}");
+    condition.ready_with(note);
 }
 
 /// Says which settings have changed that only a start reads, so that nobody takes them for being in force.

@@ -18,6 +18,7 @@ mod law;
 mod mask;
 mod matrix;
 mod matrix_page;
+mod operating;
 mod prove;
 mod rule;
 mod run;
