@@ -1,0 +1,7 @@
+//! The shared store, on a real PostgreSQL server.
+
+mod leftovers;
+mod outage;
+mod replicas;
+mod same_rules;
+mod support;
