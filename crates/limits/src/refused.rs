@@ -33,7 +33,7 @@ impl Refused {
 
 /// The limit that has no room for the longest time.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{subject}` {} its limit of {}", verb(self), measured(self))]
+#[error("`{subject}` {} its limit of {}", verb(self), size_of(self))]
 pub struct Over {
     /// Whose limit it is.
     pub subject: Subject,
@@ -54,7 +54,7 @@ fn verb(over: &Over) -> &'static str {
     }
 }
 
-fn measured(over: &Over) -> String {
+fn size_of(over: &Over) -> String {
     let size = over.size;
     match over.limit {
         Limit::Requests => format!("{size} requests a minute"),

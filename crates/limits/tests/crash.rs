@@ -1,4 +1,5 @@
 //! What was spent survives a crash at any point: nothing is lost and nothing counts twice.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests are tests")]
 
 use std::collections::BTreeMap;
 

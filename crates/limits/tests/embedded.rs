@@ -1,4 +1,5 @@
 //! The embedded store as its callers see it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "the helpers of tests are tests")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
