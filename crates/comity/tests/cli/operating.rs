@@ -1,6 +1,7 @@
 //! Putting a gateway in front of live traffic: trials first, then limits that hold through the end of the process.
 
 use http::StatusCode;
+use testkit::Postgres;
 
 use crate::house::{BACK, DESK, House};
 use crate::http::{ask, get};
@@ -80,4 +81,44 @@ async fn a_budget_that_is_spent_stays_spent_when_the_process_is_killed() {
     );
     assert_eq!(house.home.count(), answered + 1);
     served.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_that_share_a_store_share_a_budget_and_refuse_without_it() {
+    let mut store = Postgres::start().unwrap();
+    let replicas = [House::build().await, House::build().await];
+    for (replica, name) in replicas.iter().zip(["one", "two"]) {
+        budget(replica);
+        let limits = std::fs::read_to_string(replica.file("limits.toml")).unwrap();
+        let shared = format!("[limits]\nstore = \"{}\"\n", store.url());
+        replica.write("limits.toml", &limits.replace("[limits]\n", &shared));
+        // Each replica writes a ledger of its own.
+        let estate = std::fs::read_to_string(replica.file("estate.toml")).unwrap();
+        replica
+            .write("estate.toml", &estate.replace("house.example/log", &format!("{name}.house.example/log")));
+    }
+    let served = replicas.each_ref().map(Served::start);
+    let mut answered = [0, 0];
+    for turn in 0.. {
+        assert!(turn < 200, "a budget ends");
+        let reply = ask(served[turn % 2].address, DESK, "assistant").await;
+        if reply.status == StatusCode::TOO_MANY_REQUESTS {
+            assert_eq!(reply.code(), "insufficient_quota", "{reply:?}");
+            break;
+        }
+        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+        answered[turn % 2] += 1;
+    }
+    assert!(answered[0] >= 1 && answered[1] >= 1, "{answered:?}");
+    store.crash().unwrap();
+    let reply = ask(served[0].address, DESK, "assistant").await;
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "limits_unavailable")
+    );
+    let unlimited = ask(served[0].address, BACK, "assistant").await;
+    assert_eq!(unlimited.status, StatusCode::OK, "what is not limited does not ask the store");
+    let [one, two] = served;
+    drop(one.stop());
+    drop(two.stop());
 }
