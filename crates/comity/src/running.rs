@@ -9,6 +9,7 @@ use estate::{Estate, Upstream};
 use gateway::{Doors, Embedded, Gateway, GatewayOptions, NoEngine, Secrets};
 use law::Law;
 use ledger::{Ledger, LedgerOptions, Recovery};
+use limits::Limits;
 use serve::{ClientOptions, Health, Metrics};
 
 use crate::seats::Seats;
@@ -55,6 +56,7 @@ pub(crate) struct Running {
     pub(crate) health: Health,
     pub(crate) seats: Option<Arc<Seats>>,
     pub(crate) recovery: Recovery,
+    pub(crate) limits: Arc<Limits>,
     /// What keeps the sum of what was spent, if money is limited and counted here.
     pub(crate) spending: Option<Spending>,
 }
@@ -101,8 +103,8 @@ impl Running {
             health: health.clone(),
             mask_key,
             recognizer,
-            limits,
+            limits: limits.clone(),
         };
-        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery, spending })
+        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery, limits, spending })
     }
 }

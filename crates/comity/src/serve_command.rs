@@ -67,6 +67,9 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     }
     tokio::spawn(control::obey(orders, running.border.clone(), closed));
     tokio::spawn(watch_ledger(running.clone(), ledger));
+    if estate.budgets().store.is_some() {
+        tokio::spawn(watch_limits(running.clone(), running.health.condition("limits")));
+    }
     let serving = listen(listeners, &running, &stopping);
     tokio::pin!(serving);
     loop {
@@ -214,6 +217,18 @@ fn warn_of_settings(started: &estate::Gateway, now: &estate::Gateway) {
             settings = changed.join(", "),
             "these settings of the gateway take effect with its next start"
         );
+    }
+}
+
+async fn watch_limits(running: Arc<Running>, condition: Condition) {
+    let mut tick = tokio::time::interval(std::time::Duration::from_secs(1));
+    loop {
+        tick.tick().await;
+        if running.limits.is_up() {
+            condition.ready();
+        } else {
+            condition.unready("the store of limits does not answer");
+        }
     }
 }
 
