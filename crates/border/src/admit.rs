@@ -142,6 +142,7 @@ impl Border {
             masked: content == Content::Masked,
             surge: surge.map(|id| id.to_string()),
             shadow: shadowed(judged, candidate, instead),
+            flags: judged.request.flags.clone(),
             price,
         };
         let record = self.open_record(admission, salt).await?;
@@ -207,6 +208,7 @@ impl Border {
             request: request.id.clone(),
             code: code.to_owned(),
             digest: Digest::salted(&salt, bytes),
+            flags: request.flags.clone(),
         };
         let index = self.ledger.append(&Entry::Refusal(refusal)).await.map_err(Refused::NoRecord)?;
         Ok(ReceiptPointer { origin: self.origin.clone(), index, salt })

@@ -9,7 +9,7 @@ use terms::{Categories, Date, Operation, TokenSet};
 use crate::faults::Faults;
 use crate::{
     Agreement, ApiKey, Budgets, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults,
-    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Shadow,
+    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Screen, Shadow,
     Surge, System, SystemId, Vendor, VendorId, Volume, read,
 };
 
@@ -26,6 +26,7 @@ pub struct Estate {
     pub(crate) agreements: Vec<Agreement>,
     pub(crate) surges: Vec<Surge>,
     pub(crate) shadows: Vec<Shadow>,
+    pub(crate) screens: Vec<Screen>,
     pub(crate) dictionaries: Vec<Dictionary>,
     pub(crate) recognizer: Option<Recognizer>,
     pub(crate) keys: BTreeMap<[u8; 32], ApiKey>,
@@ -116,6 +117,14 @@ impl Estate {
     /// Every trial, by id.
     pub fn shadows(&self) -> &[Shadow] {
         &self.shadows
+    }
+    /// Every set of screens, by id.
+    pub fn screens(&self) -> &[Screen] {
+        &self.screens
+    }
+    /// The screens of a system, if it has any.
+    pub fn screen_of(&self, system: &SystemId) -> Option<&Screen> {
+        self.screens.iter().find(|screen| screen.systems.names(system))
     }
     /// Every dictionary, by id.
     pub fn dictionaries(&self) -> &[Dictionary] {

@@ -31,6 +31,7 @@ fn admission() -> Entry {
         masked: false,
         surge: None,
         shadow: None,
+        flags: Vec::new(),
         price: None,
     })
 }

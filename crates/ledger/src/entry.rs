@@ -141,6 +141,9 @@ pub struct Admission {
     /// The trial under which it crossed although the law would have had it otherwise; absent where the law was followed.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub shadow: Option<Shadowed>,
+    /// What screens found in it, as `screen/detail/origin`.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
     /// What it may cost at most, in millionths of a unit of the estate's currency; absent where money is not limited.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub price: Option<u64>,
@@ -277,6 +280,9 @@ pub struct Refusal {
     /// Digest of the request's bytes.
     #[serde(rename = "h")]
     pub digest: Digest,
+    /// What screens found in it, as `screen/detail/origin`.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
 }
 
 /// See [`Entry::Stop`] and [`Entry::Reopen`].

@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 use crate::dialog::{Dialog, Untranslatable};
 use crate::places::Place;
 use crate::request::{ChatRequest, Limits, ReadError};
+use crate::speakers::{self, Speakers};
 use crate::texts::{self, TextAt, Unreadable};
 use crate::{translate, walk};
 pub use embedding::Embedding;
@@ -177,6 +178,11 @@ impl Inbound {
     /// A string that is not Unicode (half of a surrogate pair) and could be read in more than one way.
     pub fn texts(&self) -> Result<Vec<TextAt<'_>>, ReadError> {
         texts::texts(self.body(), self.place())
+    }
+
+    /// Who says what.
+    pub fn speakers(&self) -> Speakers {
+        speakers::speakers(self.wire, self.body())
     }
 
     /// Every part of the request that cannot be read as text.

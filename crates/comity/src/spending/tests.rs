@@ -31,6 +31,7 @@ fn admission(price: Option<u64>) -> Entry {
         masked: false,
         surge: None,
         shadow: None,
+        flags: Vec::new(),
         price,
     })
 }

@@ -12,6 +12,7 @@ mod party;
 mod place;
 mod recognizer;
 pub(crate) mod sections;
+mod screen;
 mod shadow;
 mod surge;
 mod system;
@@ -67,6 +68,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let mut volumes = agreement::volumes(document);
     volumes.sort_by(|a, b| a.id.cmp(&b.id));
     let surges = surge::surges(document, &endpoints);
+    let screens = screen::screens(document);
     let shadows = shadow::shadows(document, &systems);
     let dictionaries = dictionary::dictionaries(document);
     let recognizer = recognizer::recognizer(document);
@@ -87,6 +89,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         agreements,
         surges,
         shadows,
+        screens,
         dictionaries,
         recognizer,
         keys,

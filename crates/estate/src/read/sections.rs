@@ -253,6 +253,20 @@ sections! {
         must "by": "who decided it: a role or an account";
         must "why": "why";
     }
+    SCREEN = "`[[screen]]`", "What is sought in requests beside identifiers: `off` does not look, `flag` puts it on record, `refuse` refuses." {
+        must "id": "its id";
+        may "systems": "the systems whose requests are looked at: a list, or `all`; `all` if absent";
+        may "hidden_text": "characters that a person does not see; `off` if absent";
+        may "injection": "orders to the model that are not their author's to give; `off` if absent";
+        may "bounds": "sizes and shapes that ordinary requests do not have; `off` if absent";
+        may "extraction": "many requests of a key that together copy a model; `off` if absent";
+        may "max_messages": "for `bounds`: most messages of a request; 2000 if absent";
+        may "max_text": "for `bounds`: most bytes of one text; 8388608 if absent";
+        may "near_duplicates": "for `extraction`: most earlier requests of a key within `window` that are nearly the same; any number if absent";
+        may "window": "for `extraction`: how long a request counts as earlier; 1h if absent";
+        may "requests_per_day": "for `extraction`: most requests of a key in a day (UTC); any number if absent";
+        may "output_tokens_per_day": "for `extraction`: most tokens of answers to a key in a day (UTC); any number if absent";
+    }
     LIMIT = "`[[limit]]`", "What an API key or a system may ask for; one for each." {
         must "id": "its id";
         may "key": "the API key that it limits";

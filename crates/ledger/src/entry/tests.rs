@@ -18,6 +18,7 @@ fn admission() -> Admission {
         masked: false,
         surge: None,
         shadow: None,
+        flags: Vec::new(),
         price: None,
     }
 }
@@ -71,6 +72,7 @@ fn every_kind() -> Vec<Entry> {
             request: "r1".into(),
             code: "refused_by_law".into(),
             digest: Digest::salted(&[1; 16], b"body"),
+            flags: vec!["injection/persona/user".into()],
         }),
         Entry::Stop(closure.clone()),
         Entry::Reopen(Closure { kind: ClosureKind::System, ..closure }),
@@ -79,6 +81,7 @@ fn every_kind() -> Vec<Entry> {
             masked: true,
             surge: Some("loan".into()),
             shadow: Some(Shadowed { id: "trial".into(), instead: Some("paris".into()), masked: true }),
+            flags: vec!["hidden_text/zero_width/user".into()],
             price: Some(1_234_567),
             ..admission()
         }),
@@ -94,11 +97,11 @@ fn forms_are_stable() {
     {"t":"decision","edition":"e1","estate":"s1","signature":"00ff","flow":{"to_location":"US","data":["contact"]},"ruling":{"verdict":"permit","needs":[]}}
     {"t":"a","ms":1763766260123,"d":[1234567,1234568],"e":"frankfurt-mistral","s":"support-assistant","k":"key_3f9a2c","r":"01JD8Q4T7X9V2M5N6P8R0S1T2V","n":1,"h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","f":{"subject_residence":"caller"}}
     {"t":"o","a":123456789,"c":"upstream_error","ms":1763766260123,"b":1234567,"i":12345,"o":12345,"p":1234}
-    {"t":"r","ms":3,"d":[1],"s":"crm","k":"k1","r":"r1","c":"refused_by_law","h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU"}
+    {"t":"r","ms":3,"d":[1],"s":"crm","k":"k1","r":"r1","c":"refused_by_law","h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","x":["injection/persona/user"]}
     {"t":"stop","ms":4,"kind":"endpoint","id":"us-east","by":"operator","why":"drill"}
     {"t":"reopen","ms":4,"kind":"system","id":"us-east","by":"operator","why":"drill"}
     {"t":"alarm","ms":5,"what":"a provision failed to evaluate","admission":3}
-    {"t":"a","ms":1763766260123,"d":[1234567,1234568],"e":"frankfurt-mistral","s":"support-assistant","k":"key_3f9a2c","r":"01JD8Q4T7X9V2M5N6P8R0S1T2V","n":1,"h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","f":{"subject_residence":"caller"},"m":true,"u":"loan","w":{"id":"trial","instead":"paris","masked":true},"p":1234567}
+    {"t":"a","ms":1763766260123,"d":[1234567,1234568],"e":"frankfurt-mistral","s":"support-assistant","k":"key_3f9a2c","r":"01JD8Q4T7X9V2M5N6P8R0S1T2V","n":1,"h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","f":{"subject_residence":"caller"},"m":true,"u":"loan","w":{"id":"trial","instead":"paris","masked":true},"x":["hidden_text/zero_width/user"],"p":1234567}
     "#);
 }
 

@@ -63,6 +63,7 @@ pub(crate) fn admission(decision: u64) -> Entry {
         masked: false,
         surge: None,
         shadow: None,
+        flags: Vec::new(),
         price: None,
     })
 }
