@@ -16,7 +16,8 @@ fn suspicious(line: &str) -> Option<usize> {
         return None;
     }
     let overrides = controls.iter().any(|c| matches!(c, '\u{202d}' | '\u{202e}'));
-    let ordinary = !overrides && balanced(&controls) && (isolates_only(&controls) || has_right_to_left(line));
+    let closed = balanced(&controls) || balanced(after_opening(line, &controls));
+    let ordinary = !overrides && closed && (isolates_only(&controls) || has_right_to_left(line));
     (!ordinary).then_some(controls.len())
 }
 
@@ -45,6 +46,14 @@ fn balanced(controls: &[char]) -> bool {
         }
     }
     open.is_empty()
+}
+
+/// The controls without an RLE at the very beginning: left open there, it says only which way the line runs.
+fn after_opening<'c>(line: &str, controls: &'c [char]) -> &'c [char] {
+    match controls {
+        [_, rest @ ..] if line.starts_with('\u{202b}') => rest,
+        all => all,
+    }
 }
 
 /// What a program filled in, as Fluent and ICU set it: FSI and PDI in turn, not inside one another.

@@ -19,7 +19,7 @@ fn ordinary_text_of_every_script_says_nothing() {
         "വായനശാല എല്ലാ ദിവസവും തുറന്നിരിക്കും; അവന്\u{200d} വന്നു.",
         "ශ්\u{200d}රී ලංකාව",
         "ห้องสมุด\u{200b}เปิด\u{200b}ทุกวัน\u{200b}ยกเว้น\u{200b}วันหยุด",
-        "បណ្ណាល័យ\u{200b}បើក\u{200b}រាល់ថ្ងៃ",
+        "បណ្ណាល័យ\u{200b}\u{200b}\u{200b}បើក\u{200b}រាល់ថ្ងៃ",
         "図書館は毎日九時に開きます。葛\u{e0100}城市と葛城市。",
         "도서관은 매일 아홉 시에 엽니다.",
         "Библиотека открыта каждый день; отправьте SMSку в IT-отдел.",
@@ -28,6 +28,7 @@ fn ordinary_text_of_every_script_says_nothing() {
         "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} won against 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}.",
         "\u{feff}A file that begins with a mark.",
         "Hello, \u{2068}Anna\u{2069}! You have \u{2068}3\u{2069} letters.",
+        "\u{202b}%(num)d ساڵ",
         "الإصدار \u{202a}v2.1-beta\u{202c} متاح الآن.",
         "An icon \u{f8ff} and a soft\u{ad}hyphen.",
         "x\u{2062}y is a product.",
@@ -59,7 +60,7 @@ fn bits_without_width_are_told() {
     let bits = "Hello\u{200b}\u{200c}\u{200b}\u{200b}\u{200c} there";
     assert_eq!(seen(bits), [(Detail::ZeroWidth, 5)]);
     assert_eq!(seen("a\u{200b}\u{feff}b"), [(Detail::ZeroWidth, 2)]);
-    assert_eq!(seen("ends \u{200d}\u{200d}\u{200d}"), [(Detail::ZeroWidth, 3)]);
+    assert_eq!(seen(&format!("ends {}", "\u{200d}".repeat(8))), [(Detail::ZeroWidth, 8)]);
     assert_eq!(seen("i\u{200b}gn\u{200b}ore"), [], "two are an accident");
     assert_eq!(seen("i\u{200b}g\u{200b}no\u{2060}re"), [(Detail::ZeroWidth, 3)]);
 }

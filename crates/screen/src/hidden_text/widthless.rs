@@ -2,8 +2,11 @@
 //! zero-width space lets Thai and Khmer lines break, a byte order mark begins a file. Runs of them are bits, and
 //! single ones between Latin, Greek or Cyrillic letters keep a word from being found.
 
-/// So many in a row are a run, whatever they are.
+/// So many in a row that are not all the same are bits.
 const RUN: usize = 3;
+
+/// So many of one in a row are no slip of the finger; three zero-width spaces occur in ordinary Khmer.
+const RUN_OF_ONE: usize = 8;
 
 /// So many words that are cut by one are no accident; one or two come along with copied text.
 const CUTS: usize = 3;
@@ -60,14 +63,15 @@ impl Run {
     /// of its script.
     fn suspicious(&self, before: Option<char>) -> usize {
         let hangul = before.is_some_and(|c| matches!(c, '\u{1100}'..='\u{11ff}'));
+        let bits = self.length >= RUN && self.differ && !hangul;
         let pair = self.length == 2 && self.differ && self.odd && before.is_none_or(|c| c.is_ascii());
-        if (self.length >= RUN && !hangul) || pair { self.length } else { 0 }
+        if bits || pair || self.length >= RUN_OF_ONE { self.length } else { 0 }
     }
 
     /// Whether one stands between two letters that it has no business between.
     fn cuts(&self, before: Option<char>, after: char) -> bool {
         let mark = self.last.is_some_and(|c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{34f}'));
-        self.length < RUN && !mark && before.is_some_and(needs_none) && needs_none(after)
+        self.length < RUN_OF_ONE && !mark && before.is_some_and(needs_none) && needs_none(after)
     }
 }
 
