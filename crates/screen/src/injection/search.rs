@@ -90,18 +90,23 @@ fn worth(pattern: &Pattern, text: &[u8], at: usize, halves: bool) -> u16 {
 /// Whether the rest of a pattern follows.
 fn goes_on(text: &[u8], from: usize, slots: &[Slot]) -> bool {
     let Some((slot, rest)) = slots.split_first() else { return true };
-    let most = slot.words.iter().map(|word| word.text.len()).max().unwrap_or(0);
-    let window = text.get(from..text.len().min(from + slot.gap + most)).unwrap_or_default();
+    let window = text.get(from..text.len().min(from + slot.gap + 1)).unwrap_or_default();
     let window = if slot.past_sentence { window } else { sentence(window) };
-    slot.words.iter().any(|word| {
-        let mut places = memmem::find_iter(window, word.text.as_bytes());
-        places.any(|at| stands(text, from + at, word) && goes_on(text, from + at + word.text.len(), rest))
+    let begins = window.iter().enumerate().filter(|(_, byte)| slot.begins_with(**byte));
+    begins.map(|(ahead, _)| from + ahead).any(|at| {
+        let here = text.get(at..).unwrap_or_default();
+        slot.words.iter().any(|word| {
+            here.starts_with(word.text.as_bytes())
+                && stands(text, at, word)
+                && goes_on(text, at + word.text.len(), rest)
+        })
     })
 }
 
 /// A text up to where its sentence ends.
 fn sentence(text: &[u8]) -> &[u8] {
-    let ends = text.windows(2).position(|two| matches!(two, [b'.' | b'!' | b'?' | b'\n', b' ' | b'\n']));
+    let ends =
+        text.windows(2).position(|two| matches!(two, [b'.' | b'!' | b'?', b' ' | b'\n'] | [b'\n', b'\n']));
     ends.and_then(|at| text.get(..at)).unwrap_or(text)
 }
 

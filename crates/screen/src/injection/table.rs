@@ -41,6 +41,26 @@ pub(super) struct Slot {
     pub(super) gap: usize,
     pub(super) past_sentence: bool,
     pub(super) words: Vec<Word>,
+    /// The bytes that a word of it begins with, as bits.
+    first: [u64; 4],
+}
+
+impl Slot {
+    fn new(gap: &str, words: Vec<Word>) -> Option<Slot> {
+        let mut first = [0; 4];
+        for byte in words.iter().filter_map(|word| word.text.bytes().next()) {
+            if let Some(bits) = first.get_mut(usize::from(byte >> 6)) {
+                *bits |= 1 << (byte & 63);
+            }
+        }
+        let past_sentence = gap.starts_with('>');
+        Some(Slot { gap: gap.trim_start_matches('>').parse().ok()?, past_sentence, words, first })
+    }
+
+    /// Whether a word of it begins with this byte.
+    pub(super) fn begins_with(&self, byte: u8) -> bool {
+        self.first.get(usize::from(byte >> 6)).is_some_and(|bits| (bits >> (byte & 63)) & 1 == 1)
+    }
 }
 
 /// One word or phrase of a slot.
@@ -87,9 +107,7 @@ fn row(line: &str) -> Option<(Vec<Word>, Pattern)> {
     let first = words(tokens.next()?);
     let mut rest = Vec::new();
     while let Some(gap) = tokens.next() {
-        let past_sentence = gap.starts_with('>');
-        let gap = gap.trim_start_matches('>').parse().ok()?;
-        rest.push(Slot { gap, past_sentence, words: words(tokens.next()?) });
+        rest.push(Slot::new(gap, words(tokens.next()?))?);
     }
     Some((first, Pattern { family, weight, rest }))
 }
