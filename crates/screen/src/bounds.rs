@@ -75,7 +75,7 @@ fn repeated(text: &[u8]) -> Option<usize> {
         at += (before + token.len()).max(step);
     }
     let most = counts.values().max().copied().unwrap_or(0);
-    (sampled >= Bounds::REPEATS_LEAST).then_some(most * 100 / sampled)
+    (sampled >= Bounds::REPEATS_LEAST).then(|| most * 100 / sampled)
 }
 
 /// The first whole token from here, and how many bytes come before it.
