@@ -9,6 +9,7 @@
 mod disguise;
 mod fold;
 mod markup;
+mod openings;
 mod payload;
 mod search;
 mod table;

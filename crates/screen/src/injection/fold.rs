@@ -1,8 +1,7 @@
 //! One spelling for many: what patterns and texts are brought to before they are compared.
 
 use memchr::memmem;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::hidden_text::{latin_like, may_pass_for_latin};
 
@@ -38,20 +37,28 @@ fn decomposed(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// A run of what is not ASCII. Marks are left out, so it may be cut from its neighbors.
+/// A run of what is not ASCII. Marks are left out, so each character can be taken for itself.
 fn decompose(run: &str, out: &mut String) {
-    for c in run.nfkd().flat_map(char::to_lowercase) {
+    for c in run.chars() {
         match c {
-            'ı' => out.push('i'),
-            'ł' => out.push('l'),
-            'đ' => out.push('d'),
-            'ø' => out.push('o'),
-            'ß' => out.push_str("ss"),
-            '\u{2018}' | '\u{2019}' | '\u{2bc}' => out.push('\''),
-            '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
-            c if is_unseen(c) || is_combining_mark(c) => {}
-            c => out.push(c),
+            // Most of Cyrillic and all of Han stand for themselves.
+            'а'..='и' | 'к'..='я' | '\u{4e00}'..='\u{9fff}' => out.push(c),
+            c => decompose_compatible(c, |part| part.to_lowercase().for_each(|c| put(c, out))),
         }
+    }
+}
+
+fn put(c: char, out: &mut String) {
+    match c {
+        'ı' => out.push('i'),
+        'ł' => out.push('l'),
+        'đ' => out.push('d'),
+        'ø' => out.push('o'),
+        'ß' => out.push_str("ss"),
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' => out.push('\''),
+        '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
+        c if is_unseen(c) || is_combining_mark(c) => {}
+        c => out.push(c),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Finding the patterns of a table in a folded text.
 
-use aho_corasick::Input;
 use memchr::memmem;
 
 use super::table::{Pattern, Slot, Table, Word};
@@ -67,20 +66,17 @@ impl Hits {
 
 /// Adds what a folded text has. A pattern that could add nothing is not looked for again.
 pub(super) fn search(table: &Table, text: &str, hits: &mut Hits) {
-    let Some(openings) = &table.openings else { return };
     let bytes = text.as_bytes();
-    for found in openings.find_overlapping_iter(Input::new(text)) {
-        let opened = table.opened.get(found.pattern().as_usize()).map_or(&[][..], Vec::as_slice);
-        for (pattern, word) in opened {
-            let Some(pattern) = table.patterns.get(*pattern) else { continue };
-            if pattern.weight > hits.weight(pattern.family)
-                && stands(bytes, found.start(), word)
-                && goes_on(bytes, found.end(), &pattern.rest)
-            {
-                hits.add(pattern.family, worth(pattern, bytes, found.start(), hits.spoken_of_halves));
-            }
+    table.openings.each(bytes, |at, number| {
+        let Some((pattern, word)) = table.opened.get(number) else { return };
+        let Some(pattern) = table.patterns.get(*pattern) else { return };
+        if pattern.weight > hits.weight(pattern.family)
+            && stands(bytes, at, word)
+            && goes_on(bytes, at + word.text.len(), &pattern.rest)
+        {
+            hits.add(pattern.family, worth(pattern, bytes, at, hits.spoken_of_halves));
         }
-    }
+    });
 }
 
 fn worth(pattern: &Pattern, text: &[u8], at: usize, halves: bool) -> u16 {

@@ -4,13 +4,12 @@
 //! gaps between: `a|b 30 c|d` is one of `a` and `b`, and within 30 bytes after it, in the same sentence, one of
 //! `c` and `d`. `>30` goes on past the end of a sentence. In a word `_` is a blank or a line break (`{low}` is
 //! `_`, `{bar}` is `|`), `^` before it the beginning of a line, and `$` after it the end of a word; before an
-//! ASCII or Cyrillic letter a word always begins. The first slot is found by one automaton for all rows.
+//! ASCII or Cyrillic letter a word always begins. The first slots of all rows are sought at once.
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::fold::fold;
+use super::openings::Openings;
 use crate::Detail;
 
 const ROWS: &str = include_str!("patterns.tsv");
@@ -21,10 +20,10 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(ROWS));
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) patterns: Vec<Pattern>,
-    /// The words of all first slots; none only if it could not be built, which a test excludes.
-    pub(super) openings: Option<AhoCorasick>,
-    /// For each of them, the patterns that it opens, and how it has to stand.
-    pub(super) opened: Vec<Vec<(usize, Word)>>,
+    /// The words of all first slots.
+    pub(super) openings: Openings,
+    /// By their numbers, the patterns that they open, and how they have to stand.
+    pub(super) opened: Vec<(usize, Word)>,
 }
 
 /// A row.
@@ -75,26 +74,15 @@ pub(super) struct Word {
 
 impl Table {
     fn read(rows: &str) -> Table {
-        let mut table = Table { patterns: Vec::new(), openings: None, opened: Vec::new() };
-        let mut openings: Vec<String> = Vec::new();
+        let (mut patterns, mut opened) = (Vec::new(), Vec::new());
         for (first, pattern) in rows.lines().filter_map(row) {
-            for word in first {
-                let known = openings.iter().position(|known| *known == word.text);
-                let at = known.unwrap_or(openings.len());
-                if known.is_none() {
-                    openings.push(word.text.clone());
-                    table.opened.push(Vec::new());
-                }
-                if let Some(opened) = table.opened.get_mut(at) {
-                    opened.push((table.patterns.len(), word));
-                }
-            }
-            table.patterns.push(pattern);
+            opened.extend(first.into_iter().map(|word| (patterns.len(), word)));
+            patterns.push(pattern);
         }
-        let mut builder = AhoCorasick::builder();
-        builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA));
-        table.openings = builder.build(&openings).ok();
-        table
+        let words = opened.iter().enumerate();
+        let openings =
+            Openings::new(words.map(|(number, (_, word))| (word.text.as_str(), number, word.begins)));
+        Table { patterns, openings, opened }
     }
 }
 
@@ -160,7 +148,6 @@ mod tests {
             assert_eq!(line.split('\t').count(), 5, "{line}");
         }
         assert_eq!(TABLE.patterns.len(), rows.count());
-        assert!(TABLE.openings.is_some());
     }
 
     #[test]

@@ -77,7 +77,7 @@ def bastioncorpus():
 
 def agent_injection_bench():
     for row in rows("aib/data/attacks.jsonl"):
-        kind = "ordinary" if row["family"] in ("control", "baseline") else "attack"
+        kind = "ordinary" if row["family"] == "control" else "attack"
         text = row["injected"]
         text = text if isinstance(text, str) else "\n".join(strings(text))
         give("agent-injection-bench", kind, CHANNELS.get(row["channel"], "document"), text)
