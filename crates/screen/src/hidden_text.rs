@@ -10,7 +10,7 @@ mod tags;
 mod widthless;
 
 use crate::Detail;
-pub(crate) use mixed::{latin_like, may_pass_for_latin};
+pub(crate) use mixed::{latin_like, may_pass_for_latin, touches};
 
 /// The shortest run of private-use characters that is told; an icon font has one at a time, a logo too.
 const PRIVATE_RUN: usize = 4;

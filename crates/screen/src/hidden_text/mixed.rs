@@ -15,6 +15,9 @@ const ONCE_CHANGED: usize = 3;
 
 /// The words that are mixed.
 pub(super) fn count(text: &str) -> usize {
+    if !touches(text) {
+        return 0;
+    }
     let words = text
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| word.len() >= LETTERS_LEAST && !word.is_ascii());
@@ -23,6 +26,17 @@ pub(super) fn count(text: &str) -> usize {
         if changes > 1 { back_and_forth += 1 } else { once += 1 }
     }
     back_and_forth + if back_and_forth > 0 || once >= ONCE_CHANGED { once } else { 0 }
+}
+
+/// Whether letters of two scripts touch, as they do in a word of both; told without a look at what is a letter elsewhere.
+pub(crate) fn touches(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().any(|c| {
+        let latin_first = before.is_ascii_alphabetic() && may_pass_for_latin(c);
+        let touch = latin_first || (c.is_ascii_alphabetic() && may_pass_for_latin(before));
+        before = c;
+        touch
+    })
 }
 
 /// Whether a letter is of a script that has letters like Latin ones.

@@ -3,7 +3,7 @@
 use memchr::memmem;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-use crate::hidden_text::{latin_like, may_pass_for_latin};
+use crate::hidden_text::{latin_like, may_pass_for_latin, touches};
 
 /// Folds a text into `out`: NFKD (UAX #15) without marks and without what is not seen, lower case, blanks in a
 /// row as one, and letters that pass for Latin ones in Latin words as those.
@@ -71,7 +71,7 @@ fn is_unseen(c: char) -> bool {
 
 /// In words that have Latin letters, puts Latin letters for those that look like them.
 fn latinize(out: &mut String) {
-    if !out.chars().any(may_pass_for_latin) {
+    if !touches(out) {
         return;
     }
     let mut fresh = String::with_capacity(out.len());

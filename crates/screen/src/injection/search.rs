@@ -89,14 +89,22 @@ fn goes_on(text: &[u8], from: usize, slots: &[Slot]) -> bool {
     let window = text.get(from..text.len().min(from + slot.gap + 1)).unwrap_or_default();
     let window = if slot.past_sentence { window } else { sentence(window) };
     let begins = window.iter().enumerate().filter(|(_, byte)| slot.begins_with(**byte));
-    begins.map(|(ahead, _)| from + ahead).any(|at| {
+    let mut places = begins.map(|(ahead, byte)| (from + ahead, *byte));
+    places.any(|(at, first)| {
         let here = text.get(at..).unwrap_or_default();
-        slot.words.iter().any(|word| {
-            here.starts_with(word.text.as_bytes())
-                && stands(text, at, word)
-                && goes_on(text, at + word.text.len(), rest)
-        })
+        let mut words = slot.words.iter().filter(|word| word.text.as_bytes().first() == Some(&first));
+        !(slot.all_begin && is_inside(text, at))
+            && words.any(|word| {
+                here.starts_with(word.text.as_bytes())
+                    && stands(text, at, word)
+                    && goes_on(text, at + word.text.len(), rest)
+            })
     })
+}
+
+/// Whether a letter or digit of ASCII stands before here.
+fn is_inside(text: &[u8], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| text.get(before)).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// A text up to where its sentence ends.

@@ -40,6 +40,8 @@ pub(super) struct Slot {
     pub(super) gap: usize,
     pub(super) past_sentence: bool,
     pub(super) words: Vec<Word>,
+    /// Whether each of them has to begin a word.
+    pub(super) all_begin: bool,
     /// The bytes that a word of it begins with, as bits.
     first: [u64; 4],
 }
@@ -52,8 +54,8 @@ impl Slot {
                 *bits |= 1 << (byte & 63);
             }
         }
-        let past_sentence = gap.starts_with('>');
-        Some(Slot { gap: gap.trim_start_matches('>').parse().ok()?, past_sentence, words, first })
+        let (past_sentence, all_begin) = (gap.starts_with('>'), words.iter().all(|word| word.begins));
+        Some(Slot { gap: gap.trim_start_matches('>').parse().ok()?, past_sentence, words, all_begin, first })
     }
 
     /// Whether a word of it begins with this byte.
