@@ -1,8 +1,7 @@
 //! Where the words that open a pattern stand in a folded text.
 //!
-//! Ordinary text opens nothing at nearly all of its places, and is told so by the class of a byte and few bits: a word that
-//! begins with a letter is sought where one begins, by its first bytes; only what passes is compared. An automaton for a thousand
-//! words takes several times as long for the same.
+//! Ordinary text opens nothing at nearly all of its places, and is told so by the class of a byte and few bits: a word
+//! that begins with a letter is sought where one begins, by its first bytes; only what passes is compared.
 
 /// The byte begins words that must stand where a word begins.
 const BEGINNING: u8 = 1;
