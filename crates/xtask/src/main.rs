@@ -1,4 +1,4 @@
-//! The tasks of this repository: demo, test, check, bench, and the parts that they are made of.
+//! The tasks of this repository: demo, test, check, bench, soak, and the parts that they are made of.
 //!
 //! No part of the product: nothing here is shipped and no room depends on it. What is built is built with the features
 //! of the whole workspace and in one profile, so that no task compiles what another has compiled.
@@ -17,6 +17,7 @@ mod model;
 mod node;
 mod peers;
 mod python;
+mod soak;
 mod steps;
 mod test;
 mod tools;
@@ -100,6 +101,11 @@ enum Task {
         #[arg(last = true)]
         rest: Vec<OsString>,
     },
+    /// Run the gateway under mixed traffic and faults, and hold it to what must hold; results lie in `target/soak`
+    Soak {
+        #[command(flatten)]
+        options: soak::Options,
+    },
     /// Get the demo model, or check the one that is given
     Model {
         /// A GGUF file to check
@@ -133,6 +139,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Law { task: LawTask::New { id } } => law::begin(&id)?,
         Task::Law { task: LawTask::Golden { check } } => law::golden(check)?,
         Task::Bench { only, peers, rest } => bench::run_benches(&only, peers, &rest)?,
+        Task::Soak { options } => soak::long(&options)?,
         Task::Model { file } => drop(model::ensure(file.as_deref(), false)?),
     }
     Ok(ExitCode::SUCCESS)
