@@ -172,6 +172,13 @@ mod tests {
     }
 
     #[test]
+    fn a_soak_lasts_ten_minutes_unless_told() {
+        let options = |minutes, seed| soak::Options { minutes, seed };
+        assert_eq!(parse("xtask soak"), Task::Soak { options: options(10, 1) });
+        assert_eq!(parse("xtask soak --minutes 60 --seed 7"), Task::Soak { options: options(60, 7) });
+    }
+
+    #[test]
     fn the_command_line_is_well_formed() {
         <Arguments as clap::CommandFactory>::command().debug_assert();
     }

@@ -14,17 +14,17 @@ use crate::steps::say;
 const SOAK: &str = "soak";
 
 /// How long it takes in `cargo xtask test`, in seconds of traffic; a start and an end of a process come on top of each life.
-const SHORT: u64 = 60;
+const SHORT: u64 = 40;
 
 /// How long, by which plan.
 #[derive(Clone, Debug, PartialEq, Eq, Args)]
 pub(crate) struct Options {
     /// Minutes of traffic
     #[arg(long, default_value_t = 10)]
-    minutes: u64,
+    pub(crate) minutes: u64,
     /// Another seed is another plan of faults and other requests
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// Soaks the optimized program.

@@ -45,6 +45,8 @@ pub(crate) enum How {
     /// There was none.
     #[default]
     Unanswered,
+    /// Nobody took the request.
+    Unsent,
     Whole,
     /// It has a proper end, but is not whole.
     Short,
@@ -69,6 +71,9 @@ impl Line {
             // It does not matter how far it comes.
             drop(self.half(ask).await);
             return Seen { end: How::Left, ..Seen::default() };
+        }
+        if self.sender().await.is_err() {
+            return Seen { end: How::Unsent, ..Seen::default() };
         }
         let headers = [("authorization", format!("Bearer {}", ask.secret()))];
         steps();
@@ -104,7 +109,8 @@ impl Line {
         headers: &[(&str, String)],
         body: Bytes,
     ) -> anyhow::Result<Response<Incoming>> {
-        let mut request = Request::builder().method(method).uri(path).header("host", self.address.to_string());
+        let mut request =
+            Request::builder().method(method).uri(path).header("host", self.address.to_string());
         request = request.header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);

@@ -73,7 +73,8 @@ pub(crate) async fn in_tables(store: &Postgres) -> anyhow::Result<Vec<Counted>> 
     for row in rows.lines() {
         let mut cells = row.split('|');
         let subject = cells.next().unwrap_or_default().to_owned();
-        let numbers = cells.map(str::parse).collect::<Result<Vec<u64>, _>>().context("the tables do not read")?;
+        let numbers =
+            cells.map(str::parse).collect::<Result<Vec<u64>, _>>().context("the tables do not read")?;
         if let (Some(budget), &[day, of_day, month, of_month]) = (find(&subject), numbers.as_slice()) {
             let (window, micros) =
                 if budget.by_day { (Window::Day(day), of_day) } else { (Window::Month(month), of_month) };

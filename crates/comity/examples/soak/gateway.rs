@@ -13,11 +13,8 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 /// What the soak waits for in the log. Everything else is only kept in the file beside the ledger.
-const HEARD: [&str; 3] = [
-    "listening",
-    "law and estate reloaded",
-    "reload failed; the last good law and estate stay in force",
-];
+const HEARD: [&str; 3] =
+    ["listening", "law and estate reloaded", "reload failed; the last good law and estate stay in force"];
 
 /// Far more than anything takes, even unoptimized beside a compiler; who waits so long has found a fault.
 const LONG: Duration = Duration::from_secs(60);
@@ -53,7 +50,8 @@ impl Program {
         let lines = child.stderr.take().context("the gateway has no log")?;
         thread::spawn(move || listen(lines, log, &sender));
         let mut gateway = Gateway { child, heard, address: ([127, 0, 0, 1], 0).into() };
-        let listening = gateway.wait_for("listening").with_context(|| format!("see `{}`", self.log.display()))?;
+        let listening =
+            gateway.wait_for("listening").with_context(|| format!("see `{}`", self.log.display()))?;
         let address = listening.get("address").and_then(Value::as_str).context("it listens nowhere")?;
         gateway.address = address.parse()?;
         Ok(gateway)
@@ -63,7 +61,8 @@ impl Program {
     pub(crate) fn command(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let output = Command::new(&self.comity).args(arguments).arg("-C").arg(&self.estate).output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let why = || format!("`comity {}`: {said}{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+        let why =
+            || format!("`comity {}`: {said}{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
         ensure!(output.status.success(), why());
         Ok(said)
     }
@@ -76,7 +75,8 @@ impl Program {
     /// The public key of its ledger.
     pub(crate) fn vkey(&self) -> anyhow::Result<String> {
         let file = self.ledger().join("log.vkey");
-        let key = std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        let key =
+            std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
         Ok(key.trim().to_owned())
     }
 }
@@ -115,7 +115,10 @@ impl Gateway {
             if said == message {
                 return Ok(value);
             }
-            ensure!(!HEARD.contains(&said) || said == "listening", "the gateway says `{said}`, not `{message}`");
+            ensure!(
+                !HEARD.contains(&said) || said == "listening",
+                "the gateway says `{said}`, not `{message}`"
+            );
         }
         bail!("the gateway never says `{message}`")
     }

@@ -4,9 +4,12 @@ use ledger::OutcomeCode;
 
 use crate::judge_money;
 use crate::phase::Evidence;
-use crate::record::{Record, UNSETTLED_MS};
+use crate::record::Record;
 use crate::tally::Span;
 use crate::watching::{Run, Trend};
+
+/// The longest that the end of an answer takes to be on record, on a machine that is short of everything, in milliseconds.
+const UNRECORDED_MS: u64 = 5_000;
 
 /// One thing that must hold.
 #[derive(Clone, Debug)]
@@ -111,7 +114,7 @@ fn answers(evidence: &Evidence, record: &Record) -> Judgment {
     let doubled = answered.len() - admissions.len();
     let fault = |(index, at): &(u64, u64)| {
         let code = record.crossings.get(index).and_then(|crossing| crossing.end).map(|end| end.code);
-        let after = Span { from: *at, to: at + UNSETTLED_MS };
+        let after = Span { from: *at, to: at + UNRECORDED_MS };
         let sudden = meets(&evidence.gaps, after) || evidence.full_disks.iter().any(|f| f.span.meets(after));
         match code {
             Some(OutcomeCode::Served) => None,
@@ -135,7 +138,7 @@ fn silence(evidence: &Evidence) -> Judgment {
     Judgment {
         name: "no request is lost while the gateway lives",
         holds: odd == 0,
-        says: format!("{} got no answer as the process ended, {odd} otherwise", silent.len()),
+        says: format!("{} got none as the process ended or was not there, {odd} otherwise", silent.len()),
     }
 }
 
@@ -153,18 +156,13 @@ fn ends(evidence: &Evidence) -> Judgment {
     judgment("it ends in order", &evidence.bad_ends, says)
 }
 
-fn flat(
-    name: &'static str,
-    unit: &str,
-    runs: &[Run],
-    trend: impl Fn(&Run) -> Option<Trend>,
-) -> Judgment {
+fn flat(name: &'static str, unit: &str, runs: &[Run], trend: impl Fn(&Run) -> Option<Trend>) -> Judgment {
     let mut trends: Vec<Trend> = runs.iter().filter_map(trend).collect();
     // The one that comes nearest to its bound is told.
     trends.sort_by_key(|trend| std::cmp::Reverse(trend.bound.saturating_sub(trend.last)));
-    let worst = trends.last().map(|t| {
-        format!("first third {}, last third {}, bound {} {unit}", t.first, t.last, t.bound)
-    });
+    let worst = trends
+        .last()
+        .map(|t| format!("first third {}, last third {}, bound {} {unit}", t.first, t.last, t.bound));
     let says = format!("{} of {} runs long enough; {}", trends.len(), runs.len(), worst.unwrap_or_default());
     Judgment { name, holds: !trends.is_empty() && trends.iter().all(|trend| trend.is_flat()), says }
 }
@@ -190,4 +188,94 @@ fn happened(evidence: &Evidence, record: &Record) -> Judgment {
         due.iter().filter(|(_, count)| *count == 0).map(|(name, _)| format!("no {name}")).collect();
     let says: Vec<String> = due.iter().map(|(name, count)| format!("{count} {name}")).collect();
     judgment("what should happen has happened", &missing, says.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counted::Window;
+    use crate::record::{Crossing, Ending};
+
+    fn crossing(endpoint: &str, cost: u64) -> Crossing {
+        Crossing {
+            endpoint: endpoint.to_owned(),
+            subjects: ["key/small".to_owned(), "system/desk".to_owned()],
+            request: format!("{endpoint} {cost}"),
+            ms: 1000,
+            set_aside: Some(cost),
+            end: Some(Ending { index: 2, code: OutcomeCode::Served, ms: 2000, cost }),
+        }
+    }
+
+    fn counted(micros: u64) -> crate::counted::Counted {
+        crate::counted::Counted { subject: "key/small".to_owned(), window: Window::Day(0), micros }
+    }
+
+    /// One answer, from Germany, for all that the key may spend.
+    fn evidence() -> Evidence {
+        let mut record = Record { crossings: [(1, crossing("germany", 30_000))].into(), ..Record::default() };
+        record.report.admissions = 1;
+        record.report.outcomes = [(OutcomeCode::Served, 1)].into();
+        let mut evidence = Evidence { record: Some(record), lawful_calls: 1, ..Evidence::default() };
+        evidence.tally.whole = 1;
+        evidence.receipts.answered = vec![(1, 3000)];
+        evidence.counted = vec![counted(30_000)];
+        evidence
+    }
+
+    fn failed(evidence: &Evidence) -> Vec<&'static str> {
+        // What needs runs, faults and traffic of every kind is not what this is about.
+        let others = ["memory", "descriptors", "what should", "a full disk", "the stored sum"];
+        let failed =
+            judge(evidence).into_iter().filter(|judgment| !judgment.holds).map(|judgment| judgment.name);
+        failed.filter(|name| !others.iter().any(|other| name.starts_with(other))).collect()
+    }
+
+    #[test]
+    fn each_fault_fails_its_judgment_and_no_other() {
+        assert_eq!(failed(&evidence()), [""; 0]);
+        let with = |change: fn(&mut Evidence, &mut Record)| {
+            let mut evidence = evidence();
+            let mut record = evidence.record.take().unwrap();
+            change(&mut evidence, &mut record);
+            failed(&Evidence { record: Some(record), ..evidence })
+        };
+        assert_eq!(with(|e, _| e.forbidden_calls = 1), ["no forbidden call"]);
+        assert_eq!(with(|e, _| e.lawful_calls = 2), ["no call without an admission"]);
+        assert_eq!(with(|e, _| e.broken.push("entry 3".to_owned())), ["the whole ledger verifies"]);
+        assert_eq!(with(|e, _| e.receipts.faults.push("entry 3".to_owned())), ["every receipt verifies"]);
+        assert_eq!(with(|_, r| r.report.open = vec![1]), ["every admission has one outcome"]);
+        assert_eq!(
+            with(|e, _| e.counted = vec![counted(29_999)]),
+            ["what limits counted is what the record says"]
+        );
+        assert_eq!(
+            with(|e, _| e.tally.silent.push(Span { from: 1, to: 2 })),
+            ["no request is lost while the gateway lives"]
+        );
+        assert_eq!(with(|e, _| e.receipts.answered.push((1, 3000))), ["every answer is on record as served"]);
+    }
+
+    #[test]
+    fn an_answer_whose_end_is_not_known_is_a_fault_unless_the_process_ended() {
+        let mut evidence = evidence();
+        for crossing in evidence.record.iter_mut().flat_map(|record| record.crossings.values_mut()) {
+            crossing.end = Some(Ending { index: 2, code: OutcomeCode::Abandoned, ms: 9000, cost: 30_000 });
+        }
+        assert_eq!(failed(&evidence), ["every answer is on record as served"]);
+        evidence.gaps.push(Span { from: 4000, to: 9000 });
+        assert_eq!(failed(&evidence), [""; 0]);
+    }
+
+    #[test]
+    fn what_goes_beyond_a_budget_is_a_fault_even_if_it_was_counted() {
+        let mut evidence = evidence();
+        if let Some(record) = &mut evidence.record {
+            record.crossings.insert(3, crossing("france", 1));
+            record.report.admissions = 2;
+            record.report.outcomes = [(OutcomeCode::Served, 2)].into();
+        }
+        evidence.counted = vec![counted(30_001)];
+        assert_eq!(failed(&evidence), ["no budget is passed"]);
+    }
 }

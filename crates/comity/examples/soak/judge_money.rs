@@ -4,10 +4,16 @@ use crate::counted::Counted;
 use crate::estate_text::BUDGETS;
 use crate::judge::{Judgment, judgment, meets};
 use crate::phase::Evidence;
-use crate::record::{Record, Spent, UNSETTLED_MS};
+use crate::record::{Record, Spent};
 use crate::tally::{Doubt, Span};
 
-/// How long a store of limits keeps what was set aside for a request that it could not answer, in milliseconds.
+/// The longest that a store of limits takes to hear of an end, in milliseconds.
+const HEARD_MS: u64 = 1_500;
+
+/// The longest that it takes after an outage.
+const AGAIN_MS: u64 = 5_000;
+
+/// How long it keeps what was set aside for a request that it could not answer.
 const LOST_MS: u64 = 30_000;
 
 /// Judges everything about money.
@@ -39,24 +45,49 @@ fn budgets(evidence: &Evidence, record: &Record) -> Judgment {
 fn spent(evidence: &Evidence, record: &Record, counted: &Counted) -> Judgment {
     let Spent { recorded, least, most, .. } = recorded(evidence, record, counted);
     let shared = evidence.is_shared;
-    let (least, most) = if shared { (least, most + doubted(evidence, counted)) } else { (recorded, recorded) };
+    let (least, most) =
+        if shared { (least, most + doubted(evidence, counted)) } else { (recorded, recorded) };
     let bounds = if shared { format!(", bounds {least} to {most}") } else { String::new() };
     Judgment {
         name: "what limits counted is what the record says",
         holds: (least..=most).contains(&counted.micros),
-        says: format!("`{}`: {} micros counted, {recorded} on record{bounds}", counted.subject, counted.micros),
+        says: format!(
+            "`{}`: {} micros counted, {recorded} on record{bounds}",
+            counted.subject, counted.micros
+        ),
     }
 }
 
 fn recorded(evidence: &Evidence, record: &Record, counted: &Counted) -> Spent {
-    record.spent(&counted.subject, |ms| counted.window.holds(ms), &evidence.gaps)
+    record.spent(&counted.subject, |ms| counted.window.holds(ms), &unheard(evidence))
+}
+
+/// When a store of limits may not have heard of what ended: right before the process ended, and all through an outage that
+/// was just before.
+fn unheard(evidence: &Evidence) -> Vec<Span> {
+    let before = |gap: &Span| {
+        let soon = gap.from.saturating_sub(HEARD_MS);
+        let just = Span { from: soon.saturating_sub(AGAIN_MS), to: gap.from };
+        let outages = evidence.outages.iter().filter(|outage| outage.meets(just));
+        let from = outages.map(|outage| outage.from.saturating_sub(HEARD_MS)).fold(soon, u64::min);
+        Span { from, to: gap.to }
+    };
+    evidence.gaps.iter().map(before).collect()
 }
 
 /// What may have been set aside, and charged as its replica died, for requests that never came to an admission.
 fn doubted(evidence: &Evidence, counted: &Counted) -> u64 {
-    let died_after = |doubt: &Doubt| {
-        let keeps = if doubt.of_store { LOST_MS } else { UNSETTLED_MS };
-        meets(&evidence.gaps, Span { from: doubt.span.from, to: doubt.span.to + keeps })
+    let unheard = unheard(evidence);
+    // Only a store that goes or comes back while it is asked can take room and not say so.
+    let turns =
+        |outage: &Span| [outage.from, outage.to].map(|at| Span { from: at, to: at.saturating_add(1000) });
+    let turns: Vec<Span> = evidence.outages.iter().flat_map(turns).collect();
+    let died_after = |doubt: &Doubt| match doubt.of_store {
+        false => meets(&unheard, doubt.span),
+        true => {
+            let kept = Span { from: doubt.span.from, to: doubt.span.to + LOST_MS };
+            meets(&turns, doubt.span) && meets(&evidence.gaps, kept)
+        }
     };
     let of = |doubt: &&Doubt| {
         let Doubt { key, .. } = doubt;

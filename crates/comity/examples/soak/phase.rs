@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::counted::{self, Counted, Stored};
 use crate::gateway::Gateway;
-use crate::plan::{Chance, End, Life, lives};
+use crate::plan::{Chance, End, Fault, Life, lives};
 use crate::receipts::Receipts;
 use crate::record::Record;
 use crate::stage::{Stage, Store, comes_true};
@@ -38,6 +38,8 @@ pub(crate) struct Evidence {
     pub(crate) is_shared: bool,
     pub(crate) tally: Tally,
     pub(crate) faults: BTreeMap<&'static str, u64>,
+    /// When there was no store of limits.
+    pub(crate) outages: Vec<Span>,
     /// When there was no gateway.
     pub(crate) gaps: Vec<Span>,
     pub(crate) runs: Vec<Run>,
@@ -94,21 +96,38 @@ impl Phase {
         let mut gateway = self.start().await?;
         let watch = Watch::start(gateway.id());
         for (number, fault) in life.faults.iter().enumerate() {
-            self.stage.begin(*fault, &mut gateway).await.with_context(|| fault.name())?;
-            self.count(fault.name());
+            self.begin(*fault, &mut gateway).await.with_context(|| fault.name())?;
             tokio::time::sleep(life.lasts).await;
             if life.end == End::Kill && number + 1 == life.faults.len() {
                 // In the middle of the last one.
                 self.end(gateway, life.end, watch).await?;
-                return self.stage.end(*fault, None);
+                return self.mend(*fault, None);
             }
-            self.stage.end(*fault, Some(&mut gateway)).with_context(|| fault.name())?;
+            self.mend(*fault, Some(&mut gateway)).with_context(|| fault.name())?;
             tokio::time::sleep(life.calm).await;
         }
         if last {
             self.rest(&gateway).await?;
         }
         self.end(gateway, life.end, watch).await
+    }
+
+    async fn begin(&mut self, fault: Fault, gateway: &mut Gateway) -> anyhow::Result<()> {
+        if fault == Fault::StoreDown {
+            self.evidence.outages.push(Span { from: now_ms(), to: u64::MAX });
+        }
+        self.stage.begin(fault, gateway).await?;
+        self.count(fault.name());
+        Ok(())
+    }
+
+    fn mend(&mut self, fault: Fault, gateway: Option<&mut Gateway>) -> anyhow::Result<()> {
+        self.stage.end(fault, gateway)?;
+        let outage = self.evidence.outages.last_mut().filter(|_| fault == Fault::StoreDown);
+        if let Some(outage) = outage {
+            outage.to = now_ms();
+        }
+        Ok(())
     }
 
     /// Starts the process. What callers were promised by those before is asked of this one.

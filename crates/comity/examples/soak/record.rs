@@ -8,9 +8,6 @@ use ledger::{Entry, OutcomeCode};
 
 use crate::tally::Span;
 
-/// What a store of limits may still owe at a sudden end: what ended so shortly before, in milliseconds.
-pub(crate) const UNSETTLED_MS: u64 = 5_000;
-
 /// The ledger.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
@@ -92,9 +89,9 @@ impl Record {
         }
     }
 
-    /// What a subject has spent with crossings that were admitted within a window; `ends` are the moments at which the
-    /// process ended suddenly.
-    pub(crate) fn spent(&self, subject: &str, within: impl Fn(u64) -> bool, ends: &[Span]) -> Spent {
+    /// What a subject has spent with crossings that were admitted within a window; a store of limits may not have heard of
+    /// what ended while `unheard`.
+    pub(crate) fn spent(&self, subject: &str, within: impl Fn(u64) -> bool, unheard: &[Span]) -> Spent {
         let mut requests: BTreeMap<&str, Vec<&Crossing>> = BTreeMap::new();
         let of_subject = |c: &&Crossing| c.subjects.iter().any(|s| s == subject) && within(c.ms);
         for crossing in self.crossings.values().filter(of_subject) {
@@ -102,7 +99,7 @@ impl Record {
         }
         let mut spent = Spent::default();
         for attempts in requests.values() {
-            spent.add(attempts, ends);
+            spent.add(attempts, unheard);
         }
         spent
     }
@@ -117,15 +114,13 @@ impl Record {
 
 impl Spent {
     /// Adds all attempts at one request.
-    fn add(&mut self, attempts: &[&Crossing], ends: &[Span]) {
+    fn add(&mut self, attempts: &[&Crossing], unheard: &[Span]) {
         let endings = || attempts.iter().filter_map(|crossing| crossing.end);
         let cost: u64 = endings().map(|end| end.cost).sum();
         let set_aside = attempts.iter().filter_map(|crossing| crossing.set_aside).max().unwrap_or(0);
         let surely = !endings().any(|end| end.code == OutcomeCode::Abandoned);
-        let just_before = |end: Ending| {
-            ends.iter().any(|span| (span.from.saturating_sub(UNSETTLED_MS)..=span.to).contains(&end.ms))
-        };
-        let perhaps = if endings().any(just_before) { set_aside.saturating_sub(cost) } else { 0 };
+        let within = |end: Ending| unheard.iter().any(|span| (span.from..=span.to).contains(&end.ms));
+        let perhaps = if endings().any(within) { set_aside.saturating_sub(cost) } else { 0 };
         self.recorded += cost;
         self.least += if surely { cost } else { 0 };
         self.most += cost + perhaps;
@@ -154,16 +149,16 @@ mod tests {
 
     #[test]
     fn what_ended_in_order_is_exact_and_what_a_sudden_end_left_has_bounds() {
-        let ends = [Span { from: 20_000, to: 21_000 }];
+        let unheard = [Span { from: 18_500, to: 21_000 }];
         let record = record(vec![
             crossing("a", 100, OutcomeCode::Served, (2_000, 40)),
             crossing("b", 100, OutcomeCode::Served, (19_000, 30)),
             crossing("c", 100, OutcomeCode::Abandoned, (21_000, 100)),
         ]);
-        let spent = record.spent("key/small", |_| true, &ends);
+        let spent = record.spent("key/small", |_| true, &unheard);
         assert_eq!(spent, Spent { recorded: 170, least: 70, most: 240, underestimated: 0 });
-        assert_eq!(record.spent("key/other", |_| true, &ends), Spent::default());
-        assert_eq!(record.spent("system/desk", |ms| ms > 1000, &ends), Spent::default());
+        assert_eq!(record.spent("key/other", |_| true, &unheard), Spent::default());
+        assert_eq!(record.spent("system/desk", |ms| ms > 1000, &unheard), Spent::default());
     }
 
     #[test]

@@ -92,7 +92,8 @@ impl Phase {
         for ((kind, how), count) in &self.evidence.tally.seen {
             by_kind.entry(format!("{kind:?}")).or_default().insert(how, *count);
         }
-        let judgments = self.judgments.iter().map(|j| json!({ "name": j.name, "holds": j.holds, "says": j.says }));
+        let judgments =
+            self.judgments.iter().map(|j| json!({ "name": j.name, "holds": j.holds, "says": j.says }));
         json!({
             "seconds": self.took.as_secs_f64(),
             "requests": by_kind,
@@ -118,7 +119,8 @@ fn run_text(run: &Run, callers: usize) -> String {
 }
 
 fn run_json(run: &Run, callers: usize) -> Value {
-    let trend = |trend: Option<Trend>| trend.map(|t| json!({ "first": t.first, "last": t.last, "bound": t.bound }));
+    let trend =
+        |trend: Option<Trend>| trend.map(|t| json!({ "first": t.first, "last": t.last, "bound": t.bound }));
     let (memory, descriptors) = run.most();
     json!({
         "seconds": run.lasted().as_secs_f64(),

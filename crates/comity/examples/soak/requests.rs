@@ -60,7 +60,8 @@ const SHARES: [(Kind, usize); 17] = [
 const MOST_TOKENS: u64 = 64;
 
 /// What a mask replaces: an address, an account (the example of ISO 13616's registry) and a card (a test number of networks).
-const IDENTIFIERS: &str = "Write to anna.schmidt@example.com about DE89 3704 0044 0532 0130 00 and 4111 1111 1111 1111.";
+const IDENTIFIERS: &str =
+    "Write to anna.schmidt@example.com about DE89 3704 0044 0532 0130 00 and 4111 1111 1111 1111.";
 
 /// A request.
 #[derive(Clone, Debug)]

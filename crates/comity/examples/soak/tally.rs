@@ -88,7 +88,7 @@ pub(crate) struct Tally {
     pub(crate) seen: BTreeMap<(Kind, String), u64>,
     /// Receipts that were not yet asked for.
     pub(crate) promised: Vec<Pointer>,
-    /// Requests that got nothing at all, not even a head.
+    /// Requests that got no answer, or no connection.
     pub(crate) silent: Vec<Span>,
     pub(crate) doubts: Vec<Doubt>,
     /// Whole answers of status 200.
@@ -107,10 +107,10 @@ impl Tally {
             let answered = whole.then_some(span.to);
             self.promised.push(Pointer { index, key: ask.key, digest, answered });
         }
-        if seen.end == How::Unanswered {
+        if matches!(seen.end, How::Unanswered | How::Unsent) {
             self.silent.push(span);
         }
-        if seen.status != 200 && ask.key.pays {
+        if ask.key.pays && may_have_room(&seen) {
             let (micros, of_store) = (ask.set_aside(), seen.code == "limits_unavailable");
             self.doubts.push(Doubt { span, key: ask.key, micros, of_store });
         }
@@ -138,11 +138,19 @@ impl Tally {
 }
 
 /// Ends that are no answers; whether they were due is judged by their time, or in the record.
-const EXPLAINED: [&str; 3] = ["unanswered", "left", "200 broken"];
+const EXPLAINED: [&str; 4] = ["unanswered", "no connection", "left", "200 broken"];
+
+/// Whether room may have been taken for a request that got no answer of an endpoint: it comes after all that refuses with a
+/// status of 400 and above, but for endpoints that are busy.
+fn may_have_room(seen: &Seen) -> bool {
+    let nothing = seen.end == How::Unanswered;
+    nothing || seen.status >= 500 || seen.code == "lawful_endpoints_busy"
+}
 
 fn words(seen: &Seen) -> String {
     match (seen.status, seen.end) {
         (_, How::Unanswered) => "unanswered".to_owned(),
+        (_, How::Unsent) => "no connection".to_owned(),
         (_, How::Left) => "left".to_owned(),
         (200, How::Whole) => "200 whole".to_owned(),
         (200, How::Broken) if seen.code.is_empty() => "200 broken".to_owned(),

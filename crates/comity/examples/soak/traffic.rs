@@ -73,7 +73,9 @@ impl Shared {
         let mut address = self.address.subscribe();
         let mut line: Option<Line> = None;
         while !self.over.load(Ordering::Relaxed) {
-            let Ok(Some(address)) = address.wait_for(Option::is_some).await.map(|found| *found) else { return };
+            let Ok(Some(address)) = address.wait_for(Option::is_some).await.map(|found| *found) else {
+                return;
+            };
             if line.as_ref().is_none_or(|line| line.address() != address) {
                 line = Some(Line::new(address));
             }
@@ -89,7 +91,11 @@ impl Shared {
         let ask = Ask::draw(chance);
         let from = now_ms();
         // The head and two pieces; then it waits, and the caller leaves.
-        let steps = || if ask.kind == Kind::Leaver { self.slow.open(3) };
+        let steps = || {
+            if ask.kind == Kind::Leaver {
+                self.slow.open(3)
+            }
+        };
         let seen = line.ask(&ask, steps).await;
         self.tally().note(&ask, seen, from);
     }

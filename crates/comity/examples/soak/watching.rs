@@ -8,8 +8,8 @@ use tokio::task::JoinHandle;
 /// Between two looks.
 const EVERY: Duration = Duration::from_millis(250);
 
-/// Least looks at a run that say anything of it: ten seconds.
-const LEAST: usize = 40;
+/// Least looks at a run that say anything of it: eight seconds.
+const LEAST: usize = 32;
 
 /// Watches until it is ended, or until the process is gone.
 pub(crate) struct Watch {
@@ -130,6 +130,6 @@ mod tests {
 
     #[test]
     fn a_run_of_a_few_seconds_says_nothing() {
-        assert_eq!(run(39, |_| 0).memory(), None);
+        assert_eq!(run(31, |_| 0).memory(), None);
     }
 }
