@@ -21,6 +21,9 @@ use crate::requests::{Ask, Kind};
 /// The longest that a caller waits for a piece: longer than the estate lets an endpoint take, on every attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a caller who leaves thinks before.
+const THOUGHT: Duration = Duration::from_millis(400);
+
 /// A connection that is used again as long as it can be.
 pub(crate) struct Line {
     address: SocketAddr,
@@ -147,9 +150,10 @@ impl Line {
     }
 }
 
-/// Reads one piece and leaves.
+/// Reads one piece, thinks about it, and leaves: some are always under way when the process ends.
 async fn leave(mut body: Incoming, seen: Seen) -> Seen {
     drop(timeout(Duration::from_secs(1), body.frame()).await);
+    tokio::time::sleep(THOUGHT).await;
     Seen { end: How::Left, ..seen }
 }
 

@@ -36,11 +36,13 @@ pub(crate) struct Gateway {
 }
 
 impl Program {
-    /// Starts it and waits until it listens.
+    /// Starts it and waits until it listens. It ends with the thread that starts it.
     pub(crate) fn start(&self) -> anyhow::Result<Gateway> {
         // A file that cannot grow kills by default. With the signal ignored the write fails, as on a full disk.
-        let mut command = Command::new("sh");
-        command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#]).arg(&self.comity).arg("serve");
+        // And whatever ends the soak ends the gateway.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig=KILL", "sh", "-c", r#"trap "" XFSZ; exec "$0" "$@""#]);
+        command.arg(&self.comity).arg("serve");
         command.args(["--listen", "127.0.0.1:0", "--logs", "json", "-C"]).arg(&self.estate);
         command.env("COMITY_LOG", "info").env_remove("COMITY_CLOCK_MS");
         let pipes = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
