@@ -116,8 +116,16 @@ async fn listen(listeners: Vec<Listener>, running: &Running, stopping: &Stop) ->
     cut
 }
 
+/// The longest that the end waits for a shared store of limits to be told what requests cost.
+const SETTLING: std::time::Duration = std::time::Duration::from_secs(5);
+
 async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow::Result<ExitCode> {
     tracing::info!(cut, "drained");
+    if tokio::time::timeout(SETTLING, running.limits.flush()).await.is_err() {
+        tracing::warn!(
+            "the store of limits was not told what the last requests cost; the next start charges their estimates"
+        );
+    }
     running.border.ledger().clone().close().await.context("the ledger was not closed in order")?;
     // A socket without a gateway behind it only misleads.
     drop(std::fs::remove_file(control::path(folder)));

@@ -1,7 +1,7 @@
 //! Putting a gateway in front of live traffic: trials first, then limits that hold through the end of the process.
 
 use http::StatusCode;
-use testkit::Postgres;
+use testkit::{Mode, Postgres};
 
 use crate::house::{BACK, DESK, House};
 use crate::http::{ask, get};
@@ -81,6 +81,32 @@ async fn a_budget_that_is_spent_stays_spent_when_the_process_is_killed() {
     );
     assert_eq!(house.home.count(), answered + 1);
     served.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_in_order_waits_until_the_store_was_told_what_requests_cost() {
+    let mut store = Postgres::start().unwrap();
+    let house = House::build().await;
+    budget(&house);
+    let limits = std::fs::read_to_string(house.file("limits.toml")).unwrap();
+    let shared = format!("[limits]\nstore = \"{}\"\n", store.url());
+    house.write("limits.toml", &limits.replace("[limits]\n", &shared));
+    let mut served = Served::start(&house);
+    house.home.set(Mode::Gated);
+    let address = served.address;
+    let asked = tokio::spawn(async move { ask(address, DESK, "assistant").await });
+    house.home.arrived(1).await;
+    // What the request costs is known only while the store is down.
+    store.crash().unwrap();
+    house.home.open(100);
+    assert_eq!(asked.await.unwrap().status, StatusCode::OK);
+    served.signal("TERM");
+    served.wait_for("drained");
+    store.start_again().unwrap();
+    let (code, logs) = served.ended();
+    assert_eq!(code, Some(0), "{}", logs.join("\n"));
+    let left = store.query("SELECT count(*) FROM comity_limits_reservation").unwrap();
+    assert_eq!(left.trim(), "0", "an estimate is left to be charged: {}", logs.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
