@@ -99,7 +99,7 @@ spend_per_month = {:?}
 [[limit]]
 id = "hasty"
 key = "hasty"
-requests_per_minute = 60
+requests_per_minute = 12
 tokens_per_minute = 1000000
 concurrent = 2
 
