@@ -6,16 +6,17 @@ use std::sync::Arc;
 use assess::{Candidate, Content};
 use estate::{EndpointId, Estate, SurgeId};
 use law::{Law, RuleError};
-use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Shadowed, Source};
+use ledger::{Admission, AppendError, By, Config, Digest, Entry, Ledger, Refusal, Shadowed, Source};
 use terms::Verdict;
 
 use crate::clock::GuardedClock;
-use crate::closures::{Closures, Target};
+use crate::closures::Closures;
 use crate::live::Live;
 use crate::message::Message;
 use crate::permit::{Permit, ReceiptPointer};
 use crate::record::Record;
 use crate::to_the_end::ToTheEnd;
+use crate::versions::Versions;
 use crate::{Judged, Refused, Reload, Request, Snapshot};
 
 /// Fills a buffer with random bytes.
@@ -35,16 +36,19 @@ pub struct BorderOptions {
     pub entropy: Entropy,
     /// What is closed from the start.
     pub closures: Closures,
+    /// Which versions of model names are in service from the start.
+    pub versions: Versions,
 }
 
 /// A policy enforcement point: it rules on crossings, records them, and gives leave.
 pub struct Border {
     live: Live,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     origin: Arc<str>,
     clock: GuardedClock,
     entropy: Entropy,
-    closures: Closures,
+    pub(crate) closures: Closures,
+    pub(crate) versions: Versions,
 }
 
 /// One attempt at one endpoint.
@@ -89,6 +93,7 @@ impl Border {
             clock: GuardedClock::new(options.clock, latest_ms),
             entropy: options.entropy,
             closures: options.closures,
+            versions: options.versions,
         };
         border.record_config(&border.live.latest(), By::Start, true).await?;
         Ok(border)
@@ -246,32 +251,6 @@ impl Border {
                 Ok(Reload { taken: false, reason: Some(reason) })
             }
         }
-    }
-
-    /// Closes an endpoint or a system at once, or opens it again, and records who did it and why.
-    pub async fn close(&self, target: Target, closed: bool, by: &str, why: &str) -> Result<u64, Refused> {
-        // Closing needs no record to hold, opening does.
-        if closed {
-            self.closures.set(target.clone(), true);
-        }
-        let closure = Closure {
-            ms: self.ledger.now(),
-            kind: target.kind(),
-            id: target.id().to_owned(),
-            by: by.to_owned(),
-            why: why.to_owned(),
-        };
-        let entry = if closed { Entry::Stop(closure) } else { Entry::Reopen(closure) };
-        let index = self.ledger.append(&entry).await.map_err(Refused::NoRecord)?;
-        if !closed {
-            self.closures.set(target, false);
-        }
-        Ok(index)
-    }
-
-    /// What is closed.
-    pub fn closures(&self) -> &Closures {
-        &self.closures
     }
 
     /// The snapshot in force now.

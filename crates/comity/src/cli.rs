@@ -7,12 +7,14 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 mod content;
 mod law;
+mod model;
 
 pub(crate) use content::{ExplainArgs, MaskArgs};
 pub(crate) use law::{
     ClaimArg, LawCalendarArgs, LawCheckArgs, LawCompareArgs, LawDiffArgs, LawGoldenArgs, LawListArgs,
     LawProveArgs, LawQuestion, LawShowArgs,
 };
+pub(crate) use model::{ModelAct, ModelArgs, PromoteArgs, RollbackArgs, WhoArgs};
 
 /// The control plane for sovereign AI: every crossing ruled on, made lawful where possible, recorded so that anyone can verify it.
 #[derive(Parser)]
@@ -102,6 +104,13 @@ pub(crate) enum Command {
     /// Close an endpoint or a system at once, or open it again; a running gateway obeys without a reload.
     #[command(after_help = "Example:\n  comity stop rhein-frankfurt -C examples/retail --why 'incident 42'")]
     Stop(StopArgs),
+    /// The versions of a model name: which serves, another one for a share or for all, and back. A running gateway obeys at once.
+    #[command(after_help = "Example:\n  comity model promote assistant 2025-11-01 --share 10 -C ESTATE")]
+    Model {
+        /// What to do.
+        #[command(subcommand)]
+        act: ModelAct,
+    },
     /// Show what a trial (`[[shadow]]`) has shown: which crossings the law would have refused or had elsewhere, and why.
     #[command(after_help = "Example:\n  comity shadow -C examples/retail --since 2026-11-01")]
     Shadow(ShadowArgs),

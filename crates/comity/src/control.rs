@@ -6,26 +6,46 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use border::{Border, Target};
+use border::{Border, Shift, Target};
 use estate::Estate;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::closed::ClosedFile;
+use crate::versions_file::VersionsFile;
 
 /// Longest line that is read.
 const MOST_BYTES: u64 = 16 << 10;
 
-/// What a gateway is told. What the id is of, it looks up in the estate that it runs, which may be another than the files say.
+/// What a gateway is told. What an id or a name is of, it looks up in the estate that it runs, which may be another than the files say.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Order {
-    pub(crate) id: String,
-    pub(crate) closed: bool,
+    pub(crate) act: Act,
     pub(crate) by: String,
     pub(crate) why: String,
 }
+
+/// What is to be done.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Act {
+    /// Close an endpoint or a system.
+    Close(String),
+    /// Open it again.
+    Open(String),
+    /// Shift the versions of a model name.
+    Shift {
+        /// The name, as the operator gives it.
+        alias: String,
+        /// How.
+        shift: Shift,
+    },
+}
+
+/// What is kept of acts, so that a restart does not undo them.
+pub(crate) type Kept = (ClosedFile, VersionsFile);
 
 /// What it answers.
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,21 +94,21 @@ pub(crate) fn listen(ledger_folder: &Path) -> anyhow::Result<UnixListener> {
 }
 
 /// Obeys orders for as long as the process runs.
-pub(crate) async fn obey(listener: UnixListener, border: Arc<Border>, closed: ClosedFile) {
+pub(crate) async fn obey(listener: UnixListener, border: Arc<Border>, kept: Kept) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        if let Err(error) = one(stream, &border, &closed).await {
+        if let Err(error) = one(stream, &border, &kept).await {
             tracing::warn!(%error, "an order on the control socket was not carried out");
         }
     }
 }
 
-async fn one(stream: UnixStream, border: &Border, closed: &ClosedFile) -> anyhow::Result<()> {
+async fn one(stream: UnixStream, border: &Border, kept: &Kept) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     let wait = std::time::Duration::from_secs(5);
     tokio::time::timeout(wait, BufReader::new(read.take(MOST_BYTES)).read_line(&mut line)).await??;
-    let answer = match carry_out(&line, border, closed).await {
+    let answer = match carry_out(&line, border, kept).await {
         Ok(index) => Answer { index: Some(index), error: None },
         Err(error) => Answer { index: None, error: Some(format!("{error:#}")) },
     };
@@ -98,14 +118,31 @@ async fn one(stream: UnixStream, border: &Border, closed: &ClosedFile) -> anyhow
     Ok(())
 }
 
-async fn carry_out(line: &str, border: &Border, closed: &ClosedFile) -> anyhow::Result<u64> {
+async fn carry_out(line: &str, border: &Border, kept: &Kept) -> anyhow::Result<u64> {
     let order: Order = serde_json::from_str(line).context("not an order")?;
-    let target = target(border.latest().estate(), &order.id)?;
-    tracing::warn!(id = %order.id, closed = order.closed, by = %order.by, why = %order.why, "closed or opened by hand");
-    let recorded = border.close(target.clone(), order.closed, &order.by, &order.why).await;
+    tracing::warn!(act = ?order.act, by = %order.by, why = %order.why, "an act by hand");
+    done(&order, border, kept).await
+}
+
+/// Does what an order says, and keeps it.
+pub(crate) async fn done(order: &Order, border: &Border, (closed, versions): &Kept) -> anyhow::Result<u64> {
+    let estate = border.latest().estate().clone();
+    let (id, close) = match &order.act {
+        Act::Close(id) => (id, true),
+        Act::Open(id) => (id, false),
+        Act::Shift { alias, shift } => {
+            let alias = border::alias_meant(&estate, alias)?;
+            let recorded = border.shift(&alias, shift, (&order.by, &order.why)).await;
+            // Going back holds and is kept even where it cannot be recorded.
+            versions.write(border.versions().all())?;
+            return Ok(recorded?);
+        }
+    };
+    let target = target(&estate, id)?;
+    let recorded = border.close(target.clone(), close, &order.by, &order.why).await;
     // A closure holds and is kept even where it cannot be recorded; an opening is kept only once it is on record.
-    if order.closed || recorded.is_ok() {
-        closed.set(&target, order.closed)?;
+    if close || recorded.is_ok() {
+        closed.set(&target, close)?;
     }
     Ok(recorded?)
 }

@@ -14,6 +14,7 @@ mod law_command;
 mod loading;
 mod mask_command;
 mod matrix;
+mod model_command;
 mod recognizing;
 mod rule;
 mod running;
@@ -25,6 +26,7 @@ mod spending;
 mod stop;
 mod system;
 mod verify;
+mod versions_file;
 
 use std::process::ExitCode;
 
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Mask(args) => mask_command::run(&cli, args),
         Command::Law { question } => law_command::run(&cli, question),
         Command::Stop(args) => stop::run(&cli, args),
+        Command::Model { act } => model_command::run(&cli, act),
         Command::Shadow(args) => shadow::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };

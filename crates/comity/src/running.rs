@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use border::{Border, BorderOptions, Closures, Target};
+use border::{Alias, Border, BorderOptions, Closures, Serving, Target, Versions};
 use estate::{Estate, Upstream};
 use gateway::{Doors, Embedded, Gateway, GatewayOptions, NoEngine, Secrets};
 use law::Law;
@@ -46,6 +46,7 @@ pub(crate) struct Parts {
     pub(crate) estate_folder: PathBuf,
     pub(crate) ledger_folder: PathBuf,
     pub(crate) closed: Vec<Target>,
+    pub(crate) versions: Vec<(Alias, Serving)>,
     pub(crate) model: Option<PathBuf>,
 }
 
@@ -70,7 +71,7 @@ impl Running {
     /// Opens the ledger, takes law and estate into force, makes doors.
     pub(crate) async fn start(parts: Parts) -> anyhow::Result<Running> {
         serve::install_crypto();
-        let Parts { law, estate, estate_folder, ledger_folder, closed, model } = parts;
+        let Parts { law, estate, estate_folder, ledger_folder, closed, versions, model } = parts;
         let entropy = system::entropy();
         let secrets = Secrets::read(&estate, &estate_folder)?;
         let mask_key = gateway::mask_key(&estate, &estate_folder, &entropy)?;
@@ -86,7 +87,10 @@ impl Running {
         let (limits, spending) = spending::limits(&estate, &estate_folder, (&ledger, &ledger_folder)).await?;
         let clock = system::clock();
         let closures = Closures::starting_with(closed);
-        let options = BorderOptions { law, estate, ledger, clock, entropy: entropy.clone(), closures };
+        let versions = Versions::starting_with(versions);
+        let entropy_of_border = entropy.clone();
+        let options =
+            BorderOptions { law, estate, ledger, clock, entropy: entropy_of_border, closures, versions };
         let border = Arc::new(Border::open(options).await?);
         let embedded: Arc<dyn Embedded> = match &seats {
             Some(seats) => seats.clone(),

@@ -16,6 +16,7 @@ use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
 use crate::spending;
+use crate::versions_file::VersionsFile;
 
 pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     engine::check_processor()?;
@@ -35,9 +36,11 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let (law, estate) = loading::both(cli)?;
     let folder = ledger_folder(&cli.estate, &estate);
     let closed = ClosedFile::beside(&folder);
+    let versions = VersionsFile::beside(&folder);
     let parts = Parts {
         law,
         closed: closed.read()?,
+        versions: versions.read()?,
         model: model(args, &estate),
         estate_folder: cli.estate.clone(),
         ledger_folder: folder.clone(),
@@ -65,7 +68,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
         let engine = running.health.condition("engine");
         engine.unready("no model: embedded endpoints do not answer; give one with --model, or run `cargo xtask demo` once");
     }
-    tokio::spawn(control::obey(orders, running.border.clone(), closed));
+    tokio::spawn(control::obey(orders, running.border.clone(), (closed, versions)));
     tokio::spawn(watch_ledger(running.clone(), ledger));
     if estate.budgets().store.is_some() {
         tokio::spawn(watch_limits(running.clone(), running.health.condition("limits")));

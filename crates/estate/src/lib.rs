@@ -59,6 +59,7 @@ pub use stating::{Home, home_of};
 pub use surge::Surge;
 pub use system::{
     Caller, Exporter, FlowFloor, MaskedLogprobs, Masking, MayState, Order, Organization, Route, System,
+    VersionOf,
 };
 pub use tables::region_places;
 pub use upstream::{BadUrl, BaseUrl, EndpointSecret, Remote, SecretSource, Service, Speaks, Upstream};

@@ -11,12 +11,13 @@ use limits::Standing;
 use mask::RecognizerFailed;
 use screen::Finding;
 use serve::{Body, read_body};
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use wire::{ErrorBody, Inbound, Wire};
 
 use crate::attempts::{Attempts, Searched};
 use crate::caller::{self, Caller};
-use crate::content::Content;
+use crate::content::{Content, opening};
 use crate::errors;
 use crate::limiting::{self, NoRoom};
 use crate::routes::Gateway;
@@ -108,7 +109,7 @@ impl Gateway {
         let max_bytes = usize::try_from(gateway.max_body).unwrap_or(usize::MAX);
         let bytes = read_body(&head.headers, body, max_bytes, gateway.body_deadline).await;
         let inbound = inbound(wire, bytes.map_err(|e| errors::unread(&e))?, max_bytes)?;
-        let model = Some(inbound.model().to_owned());
+        let model = Some(self.served(&system, &inbound)?);
         let screened = self.screened(&inbound, &key.id, (snapshot.estate(), &system))?;
         let content = self.searched(inbound, snapshot.estate(), &system).await?;
         let content = content.in_version(caller::version(&head.headers, wire)?);
@@ -121,6 +122,21 @@ impl Gateway {
             deadline,
             by: snapshot.estate().clone(),
         })
+    }
+
+    /// The name of the route that serves a request: of the version in service, if what was asked for has versions. A route of a
+    /// version is nothing that a caller can name.
+    fn served(&self, system: &System, inbound: &Inbound) -> Result<String, ErrorBody> {
+        let asked = inbound.model();
+        match system.route(asked) {
+            None if system.model_aliases.contains_key(asked) => Err(errors::unknown_model(asked)),
+            Some(route) if !route.versions.is_empty() => {
+                let version = self.border.versions().version_for(system, asked, lot(asked, inbound.body()));
+                let route = version.and_then(|version| system.version_route(asked, &version));
+                route.map(ToString::to_string).ok_or_else(|| errors::unknown_model(asked))
+            }
+            _ => Ok(asked.to_owned()),
+        }
     }
 
     /// What is in a request. A recognizer may take long, so it is asked where it holds nobody up.
@@ -197,6 +213,14 @@ impl Gateway {
         limiting::mark(response.headers_mut(), wire, failure.standing, self.border.ledger().now());
         response
     }
+}
+
+/// The lot of a conversation among 100, for shares of versions: the same turn after turn, on every replica, after every start.
+fn lot(name: &str, body: &Bytes) -> u8 {
+    let digest =
+        Sha256::new().chain_update(name).chain_update([0]).chain_update(opening(body).as_bytes()).finalize();
+    let number = digest.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    u8::try_from(number % 100).unwrap_or(0)
 }
 
 /// Reads a body, and refuses what would outlive the request or act on the vendor's side.

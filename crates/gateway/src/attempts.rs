@@ -266,6 +266,9 @@ impl<'a> Attempts<'a> {
             Reply::Pieces(pieces, record) => of_engine(pieces, closing(record), patience, &asked).await,
         };
         mark(response.headers_mut(), receipt, ranked.candidate);
+        if let Some(version) = judged.request().version() {
+            put(response.headers_mut(), "x-comity-version", version);
+        }
         if let Some(trial) = judged.shadow() {
             put(response.headers_mut(), "x-comity-shadow", trial.id.as_str());
         }

@@ -201,7 +201,7 @@ fn masked_json(json: &str, findings: &[Finding], vault: &mut Vault) -> String {
 }
 
 /// The first thing that a person says in a request, as it stands there; the whole body where nobody says anything.
-fn opening(body: &[u8]) -> Cow<'_, str> {
+pub(crate) fn opening(body: &[u8]) -> Cow<'_, str> {
     #[derive(serde::Deserialize)]
     struct Opening<'a> {
         #[serde(borrow, default)]

@@ -122,3 +122,45 @@ async fn replicas_that_share_a_store_share_a_budget_and_refuse_without_it() {
     drop(one.stop());
     drop(two.stop());
 }
+
+/// The name `assistant` with two versions, each pinned by the digest of its weights.
+fn versions(house: &House) {
+    let estate = std::fs::read_to_string(house.file("estate.toml")).unwrap();
+    let pinned = format!("name = \"Fake\"\ndigest = \"{}\"\n", "ab".repeat(32));
+    house.write("estate.toml", &estate.replace("name = \"Fake\"\n", &pinned));
+    let systems = std::fs::read_to_string(house.file("systems.toml")).unwrap();
+    let two = "assistant = { versions = [{ id = \"1\", endpoints = [\"home\"] }, { id = \"2\", endpoints = [\"second\"] }] }, first";
+    house.write("systems.toml", &systems.replace("assistant = [\"home\", \"second\", \"away\"], first", two));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_is_promoted_and_rolled_back_by_hand_and_stays_so_after_a_restart() {
+    let house = House::build().await;
+    versions(&house);
+    let served = Served::start(&house);
+    let model = |args: &[&str]| comity(["model"].iter().chain(args)).on(house.path()).done();
+    let serves = async |served: &Served| {
+        let reply = ask(served.address, DESK, "assistant").await;
+        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+        reply.header("x-comity-version").to_owned()
+    };
+    assert_eq!(serves(&served).await, "1");
+    let unknown = model(&["promote", "assistant", "9"]).exits(2);
+    insta::assert_snapshot!("promote_unknown", unknown);
+    insta::assert_snapshot!(
+        "promote",
+        model(&["promote", "desk/assistant", "2", "--why", "better"]).exits(0)
+    );
+    assert_eq!(serves(&served).await, "2");
+    served.kill();
+    let served = Served::start(&house);
+    assert_eq!(serves(&served).await, "2", "a restart forgets nothing");
+    served.stop();
+    let back = model(&["rollback", "assistant", "--why", "incident 43", "--by", "on call"]).exits(0);
+    insta::assert_snapshot!("rollback_without_a_gateway", back);
+    let served = Served::start(&house);
+    assert_eq!(serves(&served).await, "1");
+    served.stop();
+    insta::assert_snapshot!("history", model(&["history", "assistant"]).exits(0));
+    insta::assert_snapshot!("rollback_nothing", model(&["rollback", "assistant"]).exits(2));
+}

@@ -11,6 +11,7 @@ mod limit;
 mod party;
 mod place;
 mod recognizer;
+mod routes;
 mod screen;
 pub(crate) mod sections;
 mod shadow;
@@ -62,7 +63,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let vendors = vendor::vendors(document);
     let models = by_id(document, |t| model(t, document), |m: &Model| m.id.clone());
     let endpoints = endpoint::endpoints(document, &vendors);
-    let systems = system::systems(document, &exporters, &endpoints);
+    let systems = system::systems(document, &exporters, &models, &endpoints);
     let mut agreements = agreement::agreements(document);
     agreements.sort_by(|a, b| a.id.cmp(&b.id));
     let mut volumes = agreement::volumes(document);

@@ -149,8 +149,13 @@ sections! {
         may "masked_logprobs": "`logprobs` where content is masked: `drop` or `refuse`; `drop` if absent";
     }
     ROUTE = "a name in `model_aliases` of a `[[system]]`", "The endpoints behind a model name; a list of endpoints says the same without an order of its own." {
-        must "endpoints": "the endpoints, in order of preference";
+        may "endpoints": "the endpoints, in order of preference; needed without `versions`";
+        may "versions": "versions of what stands behind the name, each with endpoints of its own; the first one serves until another is promoted";
         may "order": "as for the system; the system's if absent";
+    }
+    VERSION = "a version of a name in `model_aliases`", "What stands behind a model name, pinned: each endpoint's model has a `digest`, or its upstream a dated name." {
+        must "id": "its id, such as `2025-08-07`";
+        must "endpoints": "the endpoints, in order of preference";
     }
     FLOOR = "`floor` of a `[[system]]`", "What is true of every request: the exporter's side of a flow." {
         must "subject": "where the people live that the data are about";

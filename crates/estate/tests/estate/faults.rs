@@ -369,3 +369,26 @@ fn the_store_of_limits_has_no_password_in_its_address() {
     assert!(!shown.contains("hunter2"), "{shown}");
     assert_snapshot!(shown);
 }
+
+#[test]
+fn what_stands_behind_a_version_does_not_change_under_it() {
+    let versions = |versions: &str| {
+        let system = SYSTEM.replace("[[system]]", "[[system]]\nmodel_aliases = { small = { VERSIONS } }");
+        refused(&format!("{ENDPOINT}{}", system.replace("VERSIONS", versions)))
+    };
+    assert_snapshot!(versions("versions = [{ id = \"1\", endpoints = [\"here\"] }]"));
+    assert_snapshot!(versions("endpoints = [\"here\"], versions = []"));
+    assert_snapshot!(versions("order = \"listed\""));
+}
+
+#[test]
+fn a_system_has_one_set_of_screens() {
+    let screens = "[[screen]]\nid = \"all\"\ninjection = \"flag\"\n[[screen]]\nid = \"desk\"\nsystems = [\"desk\"]\nbounds = \"stop\"\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{screens}")));
+}
+
+#[test]
+fn a_trial_names_its_end_and_a_model_name_that_there_is() {
+    let trial = "[[shadow]]\nid = \"trial\"\nsystems = [\"desk\"]\nmodels = [\"smal\"]\nby = \"ops\"\nwhy = \"adoption\"\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{trial}")));
+}

@@ -272,7 +272,17 @@ async fn border(
     let signer = Signer::from_seed("example.com/gateway", &[7; 32]).unwrap();
     let (ledger, _) = Ledger::open(LedgerOptions::new(storage, signer, clock.as_fn())).unwrap();
     let (clock, entropy, closures) = (clock.as_fn(), counting(), Closures::default());
-    Border::open(BorderOptions { law, estate, ledger, clock, entropy, closures }).await.unwrap()
+    Border::open(BorderOptions {
+        law,
+        estate,
+        ledger,
+        clock,
+        entropy,
+        closures,
+        versions: border::Versions::default(),
+    })
+    .await
+    .unwrap()
 }
 
 fn gateway(

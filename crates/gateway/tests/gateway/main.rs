@@ -24,4 +24,5 @@ mod shadow;
 mod side_channels;
 mod streams;
 mod vendors;
+mod versions;
 mod wires;

@@ -34,6 +34,8 @@ pub struct Report {
     pub stops: u64,
     /// Reopenings by hand.
     pub reopens: u64,
+    /// Promotions and rollbacks of versions.
+    pub versions: u64,
     /// Alarms.
     pub alarms: u64,
 }
@@ -99,6 +101,7 @@ impl Story {
             Entry::Refusal(_) => self.report.refusals += 1,
             Entry::Stop(_) => self.report.stops += 1,
             Entry::Reopen(_) => self.report.reopens += 1,
+            Entry::Version(_) => self.report.versions += 1,
             Entry::Alarm(_) => self.report.alarms += 1,
         }
         Ok(entry)
