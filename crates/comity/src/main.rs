@@ -9,6 +9,7 @@ mod control;
 mod demo;
 mod docs;
 mod explain;
+mod export;
 mod flow_flags;
 mod law_command;
 mod loading;
@@ -19,6 +20,7 @@ mod rule;
 mod running;
 mod seats;
 mod serve_command;
+mod service_manager;
 mod show;
 mod stop;
 mod system;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&cli, args),
         Command::Mask(args) => mask_command::run(&cli, args),
         Command::Law { question } => law_command::run(&cli, question),
+        Command::Export { what } => export::run(&cli, what),
         Command::Stop(args) => stop::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };

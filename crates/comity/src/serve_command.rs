@@ -15,6 +15,7 @@ use crate::closed::ClosedFile;
 use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
+use crate::service_manager;
 
 pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     engine::check_processor()?;
@@ -61,6 +62,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     }
     tokio::spawn(control::obey(orders, running.border.clone(), closed));
     tokio::spawn(watch_ledger(running.clone(), ledger));
+    service_manager::started();
     let serving = listen(listeners, &running, &stopping);
     tokio::pin!(serving);
     loop {
