@@ -9,6 +9,7 @@ mod cargo;
 mod check;
 mod debian;
 mod demo;
+mod deploy;
 mod docs;
 mod fuzz;
 mod law;
