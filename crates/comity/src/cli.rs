@@ -102,9 +102,7 @@ pub(crate) enum Command {
         question: LawQuestion,
     },
     /// Write what the estate says in the form that another program takes. Sends nothing.
-    #[command(
-        after_help = "Example:\n  comity export egress --for cilium -C examples/retail > egress.yaml"
-    )]
+    #[command(after_help = "Example:\n  comity export egress --for cilium -C examples/retail > egress.yaml")]
     Export {
         /// What to write.
         #[command(subcommand)]

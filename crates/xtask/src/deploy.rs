@@ -75,6 +75,8 @@ impl Tools {
     fn script(&self, name: &str) -> Command {
         let mut command = Command::new(&self.python);
         command.arg(root().join("deploy/check").join(name)).arg(&self.comity);
+        // What Python compiles has no place among the sources.
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 }
@@ -154,6 +156,24 @@ fn chart(tools: &Tools) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What builds the image is what builds everything else, and all of it is sent there.
+    #[test]
+    fn the_image_is_built_by_the_same_toolchain_from_all_sources() {
+        let toolchain = fs::read_to_string(root().join("rust-toolchain.toml")).unwrap();
+        let channel =
+            toolchain.lines().find_map(|line| line.strip_prefix("channel = ")).unwrap().trim_matches('"');
+        let recipe = fs::read_to_string(root().join("deploy/container/Containerfile")).unwrap();
+        assert!(recipe.contains(&format!("\nARG BASE=docker.io/library/rust:{channel}-")), "{recipe}");
+        assert!(recipe.contains(&format!("\nENV RUSTUP_TOOLCHAIN={channel}\n")), "{recipe}");
+        let ignored = fs::read_to_string(root().join(".dockerignore")).unwrap();
+        let patterns: Vec<&str> = ignored.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(
+            patterns,
+            [".git", "target", "fuzz/target", "examples/*/ledger"],
+            "what else is left out?"
+        );
+    }
 
     /// The chart stops a gateway later than it takes to drain; the unit says it once for the default of the estate.
     #[test]
