@@ -6,7 +6,7 @@ use std::sync::Arc;
 use assess::{Candidate, Content};
 use estate::{EndpointId, Estate, SurgeId};
 use law::{Law, RuleError};
-use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Source};
+use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Shadowed, Source};
 use terms::Verdict;
 
 use crate::clock::GuardedClock;
@@ -61,6 +61,19 @@ pub struct Crossing<'a> {
     pub message: Message,
     /// Which attempt it is, from 1.
     pub attempt: u32,
+    /// Where the law would have had the request, if it crosses under a trial of the estate and not there.
+    pub instead: Option<Instead>,
+    /// What it may cost at most, in millionths of a unit of the estate's currency, where money is limited.
+    pub price: Option<u64>,
+}
+
+/// Where the law would have had a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Instead {
+    /// Nowhere.
+    Refused,
+    /// At this endpoint, with content in this state.
+    At(EndpointId, Content),
 }
 
 impl Border {
@@ -107,11 +120,12 @@ impl Border {
         Ok(Judged { snapshot, request, assessed })
     }
 
-    /// Gives leave for one crossing: only if its ruling is `permit`, and only once the admission is on durable storage.
+    /// Gives leave for one crossing: only if its ruling is `permit` or the estate has the request under a trial, and only once the
+    /// admission is on durable storage.
     pub async fn admit(&self, crossing: Crossing<'_>) -> Result<Permit, Refused> {
         let now_ms = self.now()?;
-        let Crossing { judged, endpoint, content, surge, message, attempt } = crossing;
-        let (position, candidate) = self.lawful_now(judged, endpoint, content, now_ms)?;
+        let Crossing { judged, endpoint, content, surge, message, attempt, instead, price } = crossing;
+        let (position, candidate) = self.admissible_now(judged, endpoint, content, now_ms)?;
         let decided = judged.snapshot.decided(&self.ledger, &judged.assessed, position).await;
         let decisions = decided.map_err(Refused::NoRecord)?;
         let salt = self.salt();
@@ -127,10 +141,13 @@ impl Border {
             sources: sources(&judged.request),
             masked: content == Content::Masked,
             surge: surge.map(|id| id.to_string()),
+            shadow: shadowed(judged, candidate, instead),
+            flags: judged.request.flags.clone(),
+            price,
         };
         let record = self.open_record(admission, salt).await?;
         // Writing takes time: what was closed or replaced meanwhile counts, and the record then says that nothing was sent.
-        self.lawful_now(judged, endpoint, content, self.now()?)?;
+        self.admissible_now(judged, endpoint, content, self.now()?)?;
         Ok(Permit::new(candidate.endpoint.clone(), message, self.ledger.now(), record))
     }
 
@@ -145,8 +162,8 @@ impl Border {
         ToTheEnd::new(written).await.map_err(Refused::NoRecord)
     }
 
-    /// A candidate, if it is one of the request's own, lawful, open, and judged by what is still in force.
-    fn lawful_now<'a>(
+    /// A candidate, if it is one of the request's own, lawful or under a trial, open, and judged by what is still in force.
+    fn admissible_now<'a>(
         &self,
         judged: &'a Judged,
         endpoint: &EndpointId,
@@ -162,15 +179,12 @@ impl Border {
         if self.closures.endpoint_is_closed(endpoint.as_str()) {
             return Err(Refused::EndpointClosed(endpoint.to_string()));
         }
-        let lawful = |(_, c): &(usize, &Candidate)| {
-            c.endpoint.id == *endpoint
-                && c.content == content
-                && c.verdict == Verdict::Permit
-                && !c.flows.is_empty()
-                && c.flows.iter().all(|f| f.ruling.verdict() == Verdict::Permit)
+        let on_trial = judged.shadow().is_some();
+        let admissible = |(_, c): &(usize, &Candidate)| {
+            c.endpoint.id == *endpoint && c.content == content && (on_trial || is_lawful(c))
         };
         let mut candidates = judged.assessment().candidates.iter().enumerate();
-        candidates.find(lawful).ok_or_else(|| Refused::NotACandidate(endpoint.to_string()))
+        candidates.find(admissible).ok_or_else(|| Refused::NotACandidate(endpoint.to_string()))
     }
 
     /// Records a refusal, with the decisions that led to it, and returns where. A refusal that cannot be recorded stays one.
@@ -194,6 +208,7 @@ impl Border {
             request: request.id.clone(),
             code: code.to_owned(),
             digest: Digest::salted(&salt, bytes),
+            flags: request.flags.clone(),
         };
         let index = self.ledger.append(&Entry::Refusal(refusal)).await.map_err(Refused::NoRecord)?;
         Ok(ReceiptPointer { origin: self.origin.clone(), index, salt })
@@ -299,6 +314,25 @@ impl Border {
         };
         self.ledger.append(&Entry::Config(config)).await.map(drop).map_err(Refused::NoRecord)
     }
+}
+
+fn is_lawful(candidate: &Candidate) -> bool {
+    candidate.verdict == Verdict::Permit
+        && !candidate.flows.is_empty()
+        && candidate.flows.iter().all(|f| f.ruling.verdict() == Verdict::Permit)
+}
+
+/// What the record says of a request under a trial that crosses where the law would not have had it. What is not lawful is never
+/// recorded as if it were, whatever the caller said.
+fn shadowed(judged: &Judged, candidate: &Candidate, instead: Option<Instead>) -> Option<Shadowed> {
+    let id = judged.shadow()?.id.to_string();
+    let instead = instead.or((!is_lawful(candidate)).then_some(Instead::Refused));
+    Some(match instead? {
+        Instead::Refused => Shadowed { id, instead: None, masked: false },
+        Instead::At(endpoint, content) => {
+            Shadowed { id, instead: Some(endpoint.to_string()), masked: content == Content::Masked }
+        }
+    })
 }
 
 /// The latest time in the last entries: a clock that was set back while nothing ran must not date anything either.

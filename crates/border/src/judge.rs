@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use assess::{Assessment, Candidate};
+use estate::Shadow;
 
 use crate::snapshot::Assessed;
 use crate::{Request, Snapshot};
@@ -24,6 +25,15 @@ impl Judged {
     /// The endpoints on which the request may run, in order.
     pub fn lawful(&self) -> impl Iterator<Item = &Candidate> {
         self.assessment().lawful()
+    }
+
+    /// The trial that the request is under: it is ruled on and not held to the ruling. Only what the estate states, on every day
+    /// that it may be.
+    pub fn shadow(&self) -> Option<&Shadow> {
+        let (system, model) = (&self.request.system.id, self.request.model.as_deref());
+        let days = self.snapshot.days();
+        let holds = |shadow: &&Shadow| days.iter().all(|day| shadow.covers(system, model, *day));
+        self.snapshot.estate().shadows().iter().find(holds)
     }
 
     /// The request.

@@ -26,7 +26,7 @@ mod request;
 mod snapshot;
 mod to_the_end;
 
-pub use admit::{Border, BorderOptions, Crossing, Entropy};
+pub use admit::{Border, BorderOptions, Crossing, Entropy, Instead};
 pub use closures::{Closures, Target};
 pub use door::Door;
 pub use judge::Judged;

@@ -25,11 +25,13 @@ pub struct Ending {
     pub tokens_in: Option<u64>,
     /// Tokens out, if the endpoint said so.
     pub tokens_out: Option<u64>,
+    /// What it cost, in millionths of a unit of the estate's currency, if somebody counted.
+    pub price: Option<u64>,
 }
 
 impl From<OutcomeCode> for Ending {
     fn from(code: OutcomeCode) -> Ending {
-        Ending { code, bytes: 0, tokens_in: None, tokens_out: None }
+        Ending { code, bytes: 0, tokens_in: None, tokens_out: None, price: None }
     }
 }
 
@@ -86,6 +88,7 @@ impl Record {
             bytes: ending.bytes,
             tokens_in: ending.tokens_in,
             tokens_out: ending.tokens_out,
+            price: ending.price,
         };
         if let Err(error) = self.ledger.append_soon(&Entry::Outcome(outcome)) {
             tracing::error!(index = self.receipt.index, %error, "an outcome could not be recorded");

@@ -111,6 +111,9 @@ pub(crate) enum Command {
     /// Close an endpoint or a system at once, or open it again; a running gateway obeys without a reload.
     #[command(after_help = "Example:\n  comity stop rhein-frankfurt -C examples/retail --why 'incident 42'")]
     Stop(StopArgs),
+    /// Show what a trial (`[[shadow]]`) has shown: which crossings the law would have refused or had elsewhere, and why.
+    #[command(after_help = "Example:\n  comity shadow -C examples/retail --since 2026-11-01")]
+    Shadow(ShadowArgs),
     /// Print reference documentation as Markdown.
     #[command(hide = true)]
     Docs {
@@ -157,6 +160,13 @@ pub(crate) enum LogLines {
     Human,
     /// One JSON object a line.
     Json,
+}
+
+#[derive(Args)]
+pub(crate) struct ShadowArgs {
+    /// Count crossings from this day on (UTC); all if absent.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) since: Option<terms::Date>,
 }
 
 #[derive(Args)]

@@ -21,7 +21,9 @@ mod running;
 mod seats;
 mod serve_command;
 mod service_manager;
+mod shadow;
 mod show;
+mod spending;
 mod stop;
 mod system;
 mod verify;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Law { question } => law_command::run(&cli, question),
         Command::Export { what } => export::run(&cli, what),
         Command::Stop(args) => stop::run(&cli, args),
+        Command::Shadow(args) => shadow::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };
     outcome.unwrap_or_else(|error| {

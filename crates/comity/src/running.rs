@@ -9,9 +9,11 @@ use estate::{Estate, Upstream};
 use gateway::{Doors, Embedded, Gateway, GatewayOptions, NoEngine, Secrets};
 use law::Law;
 use ledger::{Ledger, LedgerOptions, Recovery};
+use limits::Limits;
 use serve::{ClientOptions, Health, Metrics};
 
 use crate::seats::Seats;
+use crate::spending::{self, Spending};
 use crate::{recognizing, system};
 
 /// Where the ledger of an estate is.
@@ -54,6 +56,9 @@ pub(crate) struct Running {
     pub(crate) health: Health,
     pub(crate) seats: Option<Arc<Seats>>,
     pub(crate) recovery: Recovery,
+    pub(crate) limits: Arc<Limits>,
+    /// What keeps the sum of what was spent, if money is limited and counted here.
+    pub(crate) spending: Option<Spending>,
 }
 
 /// Whether any endpoint needs the engine.
@@ -78,6 +83,7 @@ impl Running {
             seats.seat_all(&estate);
         }
         let (ledger, recovery) = open_ledger(&ledger_folder, &estate.gateway().ledger_origin)?;
+        let (limits, spending) = spending::limits(&estate, &estate_folder, (&ledger, &ledger_folder)).await?;
         let clock = system::clock();
         let closures = Closures::starting_with(closed);
         let options = BorderOptions { law, estate, ledger, clock, entropy: entropy.clone(), closures };
@@ -97,7 +103,8 @@ impl Running {
             health: health.clone(),
             mask_key,
             recognizer,
+            limits: limits.clone(),
         };
-        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery })
+        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery, limits, spending })
     }
 }

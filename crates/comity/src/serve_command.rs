@@ -16,6 +16,7 @@ use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
 use crate::service_manager;
+use crate::spending;
 
 pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     engine::check_processor()?;
@@ -43,7 +44,11 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
         ledger_folder: folder.clone(),
         estate: estate.clone(),
     };
-    let running = Arc::new(Running::start(parts).await?);
+    let mut running = Running::start(parts).await?;
+    if let Some(spending) = running.spending.take() {
+        tokio::spawn(spending.keep());
+    }
+    let running = Arc::new(running);
     if !running.recovery.abandoned.is_empty() {
         tracing::warn!(
             crossings = running.recovery.abandoned.len(),
@@ -54,6 +59,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let listeners = bind(args, &estate).await?;
     let current = running.health.condition("law-and-estate");
     current.ready();
+    tell_of_trials(&running, &estate);
     let ledger = running.health.condition("ledger");
     ledger.ready();
     if running.seats.is_none() && needs_engine(&estate) {
@@ -62,6 +68,9 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     }
     tokio::spawn(control::obey(orders, running.border.clone(), closed));
     tokio::spawn(watch_ledger(running.clone(), ledger));
+    if estate.budgets().store.is_some() {
+        tokio::spawn(watch_limits(running.clone(), running.health.condition("limits")));
+    }
     service_manager::started();
     let serving = listen(listeners, &running, &stopping);
     tokio::pin!(serving);
@@ -126,6 +135,15 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
             estate.recognizer() == started.recognizer(),
             "another `[recognizer]` needs a new start"
         );
+        anyhow::ensure!(
+            estate.budgets().store == started.budgets().store,
+            "another `store` of `[limits]` needs a new start"
+        );
+        // What was spent so far was not counted.
+        anyhow::ensure!(
+            !spending::is_limited(&estate) || spending::is_limited(started),
+            "the first limit of money needs a new start"
+        );
         Ok((law, estate, secrets))
     });
     let (snapshot, secrets) = match loaded {
@@ -155,6 +173,7 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
                     }
                     current.ready();
                     tracing::info!("law and estate reloaded");
+                    tell_of_trials(running, running.border.latest().estate());
                     warn_of_settings(started.gateway(), running.border.latest().estate().gateway());
                 }
                 Some(reason) => {
@@ -165,6 +184,19 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
         }
         Err(error) => tracing::error!(%error, "the reload could not be recorded"),
     }
+}
+
+/// Says what is ruled on and not held to the ruling, wherever somebody may look.
+fn tell_of_trials(running: &Running, estate: &Estate) {
+    let condition = running.health.condition("trials");
+    let trials: Vec<String> =
+        estate.shadows().iter().map(|trial| format!("`{}` until {}", trial.id, trial.until)).collect();
+    if trials.is_empty() {
+        return condition.ready();
+    }
+    let note = format!("rulings are not enforced under {}", trials.join(", "));
+    tracing::warn!("{note}");
+    condition.ready_with(note);
 }
 
 /// Says which settings have changed that only a start reads, so that nobody takes them for being in force.
@@ -187,6 +219,18 @@ fn warn_of_settings(started: &estate::Gateway, now: &estate::Gateway) {
             settings = changed.join(", "),
             "these settings of the gateway take effect with its next start"
         );
+    }
+}
+
+async fn watch_limits(running: Arc<Running>, condition: Condition) {
+    let mut tick = tokio::time::interval(std::time::Duration::from_secs(1));
+    loop {
+        tick.tick().await;
+        if running.limits.is_up() {
+            condition.ready();
+        } else {
+            condition.unready("the store of limits does not answer");
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use terms::{Categories, Date, Operation, TokenSet};
 
 use crate::faults::Faults;
 use crate::{
-    Agreement, ApiKey, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults, Exporter,
-    ExporterId, Gateway, Held, Model, ModelId, Organization, Party, Recognizer, Surge, System, SystemId,
-    Vendor, VendorId, Volume, read,
+    Agreement, ApiKey, Budgets, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults,
+    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Screen, Shadow,
+    Surge, System, SystemId, Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -25,9 +25,13 @@ pub struct Estate {
     pub(crate) volumes: Vec<Volume>,
     pub(crate) agreements: Vec<Agreement>,
     pub(crate) surges: Vec<Surge>,
+    pub(crate) shadows: Vec<Shadow>,
+    pub(crate) screens: Vec<Screen>,
     pub(crate) dictionaries: Vec<Dictionary>,
     pub(crate) recognizer: Option<Recognizer>,
     pub(crate) keys: BTreeMap<[u8; 32], ApiKey>,
+    pub(crate) limits: Vec<Limit>,
+    pub(crate) budgets: Budgets,
     pub(crate) gateway: Gateway,
     pub(crate) ledgers: Vec<DeclaredLedger>,
     pub(crate) hash: String,
@@ -110,6 +114,18 @@ impl Estate {
     pub fn surges(&self) -> &[Surge] {
         &self.surges
     }
+    /// Every trial, by id.
+    pub fn shadows(&self) -> &[Shadow] {
+        &self.shadows
+    }
+    /// Every set of screens, by id.
+    pub fn screens(&self) -> &[Screen] {
+        &self.screens
+    }
+    /// The screens of a system, if it has any.
+    pub fn screen_of(&self, system: &SystemId) -> Option<&Screen> {
+        self.screens.iter().find(|screen| screen.systems.names(system))
+    }
     /// Every dictionary, by id.
     pub fn dictionaries(&self) -> &[Dictionary] {
         &self.dictionaries
@@ -121,6 +137,14 @@ impl Estate {
     /// Every declared volume, by id.
     pub fn volumes(&self) -> &[Volume] {
         &self.volumes
+    }
+    /// Every limit, by id.
+    pub fn limits(&self) -> &[Limit] {
+        &self.limits
+    }
+    /// How limits are counted.
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
     }
     /// Every API key, by digest.
     pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {

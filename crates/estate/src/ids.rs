@@ -93,6 +93,12 @@ ids! {
     VolumeId = "volume";
     /// Names an API key; never the key itself.
     KeyId = "key";
+    /// Names a set of screens.
+    ScreenId = "screen";
+    /// Names a trial.
+    ShadowId = "shadow";
+    /// Names a limit.
+    LimitId = "limit";
 }
 
 #[cfg(test)]

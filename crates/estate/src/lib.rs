@@ -24,10 +24,13 @@ mod faults;
 mod flow;
 mod gateway;
 mod ids;
+mod limit;
 mod model;
 mod ownership;
 mod read;
 mod recognizer;
+mod screen;
+mod shadow;
 mod stating;
 mod surge;
 mod system;
@@ -43,12 +46,15 @@ pub use estate::Estate;
 pub use faults::{Cause, EstateFault, EstateFaults};
 pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
 pub use ids::{
-    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, ModelId, SurgeId, SystemId, VendorId,
-    VolumeId,
+    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, ScreenId, ShadowId, SurgeId,
+    SystemId, VendorId, VolumeId,
 };
+pub use limit::{Budgets, Limit, Limited, SharedStore, WhenDown};
 pub use model::Model;
 pub use read::{Key, SECTIONS, Section};
 pub use recognizer::Recognizer;
+pub use screen::{Act, Screen};
+pub use shadow::Shadow;
 pub use stating::{Home, home_of};
 pub use surge::Surge;
 pub use system::{

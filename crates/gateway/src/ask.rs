@@ -7,26 +7,43 @@ use bytes::Bytes;
 use estate::{Estate, System};
 use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Incoming;
+use limits::Standing;
 use mask::RecognizerFailed;
 use serve::{Body, read_body};
 use tokio::time::Instant;
-use wire::{ErrorBody, Inbound, Limits, Wire};
+use wire::{ErrorBody, Inbound, Wire};
 
 use crate::attempts::{Attempts, Searched};
 use crate::caller::{self, Caller};
 use crate::content::Content;
 use crate::errors;
+use crate::limiting::{self, NoRoom};
 use crate::routes::Gateway;
 
 /// A response, or an error with the record of the refusal if there is one.
 pub(crate) struct Failure {
     pub(crate) error: ErrorBody,
     pub(crate) receipt: Option<ReceiptPointer>,
+    /// What is left of the limits, where one had no room.
+    pub(crate) standing: Standing,
 }
 
 impl From<ErrorBody> for Failure {
     fn from(error: ErrorBody) -> Failure {
-        Failure { error, receipt: None }
+        Failure { error, receipt: None, standing: Standing::default() }
+    }
+}
+
+impl From<NoRoom> for Failure {
+    fn from(NoRoom { error, standing }: NoRoom) -> Failure {
+        Failure { error, receipt: None, standing }
+    }
+}
+
+impl Failure {
+    /// An error whose refusal or crossing is on record.
+    pub(crate) fn on_record(error: ErrorBody, receipt: ReceiptPointer) -> Failure {
+        Failure { receipt: Some(receipt), ..error.into() }
     }
 }
 
@@ -117,24 +134,27 @@ impl Gateway {
         let Read { request, content, deadline, by } = read;
         let searched = Searched { by, masking: request.system.masking };
         let request = Arc::new(request);
-        if let Some((path, what)) = content.unmaskable_part(&request.system) {
-            let error = errors::unmaskable_part(&path, &what);
-            return Err(self.given_up(&request, content.inbound().body(), error).await);
-        }
         let judged = match self.border.judge(request.clone()) {
             Ok(judged) => judged,
             Err(refused) => {
                 return Err(self.refuse(&request, None, content.inbound().body(), &refused).await);
             }
         };
-        Attempts::new(self, (&content, searched), deadline).run(judged).await
+        if let Some((path, what)) =
+            content.unmaskable_part(&request.system).filter(|_| judged.shadow().is_none())
+        {
+            let error = errors::unmaskable_part(&path, &what);
+            return Err(self.given_up(&request, content.inbound().body(), error).await);
+        }
+        let held = self.hold(&judged, content.inbound()).await?;
+        Attempts::new(self, (&content, searched), (deadline, held)).run(judged).await
     }
 
     /// Records that the request is refused for a reason that is not the law's.
     pub(crate) async fn given_up(&self, request: &Request, body: &Bytes, error: ErrorBody) -> Failure {
         let code = error.code.clone().unwrap_or_default();
         match self.border.refuse(request, None, body, &code).await {
-            Ok(receipt) => Failure { error, receipt: Some(receipt) },
+            Ok(receipt) => Failure::on_record(error, receipt),
             Err(refused) => errors::refused(&refused).into(),
         }
     }
@@ -151,7 +171,7 @@ impl Gateway {
             return errors::refused(why).into();
         }
         match self.border.refuse(request, judged, body, why.code()).await {
-            Ok(receipt) => Failure { error: errors::refused(why), receipt: Some(receipt) },
+            Ok(receipt) => Failure::on_record(errors::refused(why), receipt),
             Err(unrecorded) => errors::refused(&unrecorded).into(),
         }
     }
@@ -162,13 +182,14 @@ impl Gateway {
         if let Some(receipt) = &failure.receipt {
             mark_receipt(response.headers_mut(), receipt);
         }
+        limiting::mark(response.headers_mut(), wire, failure.standing, self.border.ledger().now());
         response
     }
 }
 
 /// Reads a body, and refuses what would outlive the request or act on the vendor's side.
 pub(crate) fn inbound(wire: Wire, bytes: Bytes, max_bytes: usize) -> Result<Inbound, ErrorBody> {
-    let limits = Limits { max_bytes, ..Limits::default() };
+    let limits = wire::Limits { max_bytes, ..wire::Limits::default() };
     let inbound = Inbound::read(wire, bytes, &limits).map_err(|e| ErrorBody::from(&e))?;
     inbound.stateless().map_err(|e| ErrorBody::from(&e))?;
     match inbound.vendor_side().first() {

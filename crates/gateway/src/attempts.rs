@@ -3,24 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use border::{Crossing, Door, Judged, Permit, ReceiptPointer, Refused};
+use assess::Candidate;
+use border::{Crossing, Door, Instead, Judged, Permit, ReceiptPointer, Refused};
 use estate::{Estate, Masking};
 use http::Response;
 use serve::Body;
+use terms::Verdict;
 use tokio::time::Instant;
 use wire::ErrorBody;
 use wire::dialog::Untranslatable;
 
 use crate::answer::{Asked, of_engine, of_http};
-use crate::ask::{Failure, mark};
+use crate::ask::{Failure, mark, put};
 use crate::carry::Carried;
 use crate::closing::Closing;
 use crate::content::{Content, Masked};
 use crate::door::{Cause, NoReply, Patience, Reply};
 use crate::errors;
+use crate::limiting::{self, Held};
 use crate::rejected;
 use crate::routes::Gateway;
-use crate::routing::{Lease, Outcome, Ranked, Wait, ranked};
+use crate::routing::{Lease, Outcome, Ranked, Wait, on_trial, ranked};
 
 /// How often law or estate may change under one request before it is refused.
 const MOST_JUDGMENTS: usize = 3;
@@ -31,8 +34,12 @@ pub(crate) struct Attempts<'a> {
     content: &'a Content,
     searched: Searched,
     deadline: Instant,
+    /// The room that the limits gave, until an answer takes it.
+    held: Option<Held>,
     made: u32,
     judgments: usize,
+    /// Of a request under a trial: the candidate that would have been asked first, if any is lawful.
+    by_law: Option<Candidate>,
     /// The request masked, once an endpoint wants it so.
     masked: Option<Masked>,
     /// What stood in the way, for the case that nobody answers.
@@ -88,15 +95,17 @@ impl<'a> Attempts<'a> {
     pub(crate) fn new(
         gateway: &'a Gateway,
         (content, searched): (&'a Content, Searched),
-        deadline: Instant,
+        (deadline, held): (Instant, Option<Held>),
     ) -> Self {
         Attempts {
             gateway,
             content,
             searched,
             deadline,
+            held,
             made: 0,
             judgments: 1,
+            by_law: None,
             masked: None,
             met: Met::default(),
         }
@@ -117,11 +126,18 @@ impl<'a> Attempts<'a> {
         if !self.searched.holds_for(judged) {
             return Err(self.refused(judged, &Refused::Outdated).await);
         }
-        if judged.lawful().next().is_none() {
+        let trial = judged.shadow().is_some();
+        if judged.lawful().next().is_none() && !trial {
             return Err(self.refused(judged, &Refused::ByLaw(judged.assessment().clone())).await);
         }
         let gateway = self.gateway;
-        for ranked in ranked(judged, &gateway.endpoints, || gateway.chance()) {
+        let chance = || gateway.chance();
+        let mut order = ranked(judged, &gateway.endpoints, chance);
+        if trial {
+            self.by_law = order.first().map(|first| first.candidate.clone());
+            order = on_trial(judged, &gateway.endpoints, chance);
+        }
+        for ranked in order {
             if Instant::now() >= self.deadline {
                 return Err(self.out_of_time(judged).await);
             }
@@ -154,6 +170,8 @@ impl<'a> Attempts<'a> {
                 return Ok(Turn::Next);
             }
         };
+        let instead = self.instead(judged, ranked.candidate);
+        let difference = difference(instead.as_ref());
         let crossing = Crossing {
             judged,
             endpoint: &endpoint.id,
@@ -161,6 +179,8 @@ impl<'a> Attempts<'a> {
             surge: ranked.reserve.clone(),
             message: carried.message.clone(),
             attempt: self.made + 1,
+            instead,
+            price: self.held.as_ref().and_then(|held| held.price_at(endpoint)),
         };
         let permit = match self.gateway.border.admit(crossing).await {
             Ok(permit) => permit,
@@ -168,7 +188,22 @@ impl<'a> Attempts<'a> {
             Err(Refused::Outdated) if self.judgments < MOST_JUDGMENTS => return self.judge_again(judged),
             Err(refused) => return Err(self.refused(judged, &refused).await),
         };
+        if let Some(trial) = judged.shadow() {
+            self.gateway.metrics.on_trial(&trial.id, difference);
+        }
         self.cross(judged, UnderWay { ranked, carried, lease }, permit).await
+    }
+
+    /// Where the law would have had a request under a trial, if not here.
+    fn instead(&self, judged: &Judged, candidate: &Candidate) -> Option<Instead> {
+        judged.shadow()?;
+        match &self.by_law {
+            None => Some(Instead::Refused),
+            Some(c) if (&c.endpoint.id, c.content) == (&candidate.endpoint.id, candidate.content) => None,
+            // What answers in the place of a lawful endpoint that failed is compared with nothing.
+            Some(_) if self.made > 0 && candidate.verdict == Verdict::Permit => None,
+            Some(c) => Some(Instead::At(c.endpoint.id.clone(), c.content)),
+        }
     }
 
     /// The request as this endpoint is to be asked it.
@@ -202,7 +237,7 @@ impl<'a> Attempts<'a> {
     }
 
     async fn answer(
-        &self,
+        &mut self,
         judged: &Judged,
         under_way: UnderWay<'_>,
         reply: Reply,
@@ -218,12 +253,20 @@ impl<'a> Attempts<'a> {
             seconds: self.gateway.border.ledger().now() / 1000,
         };
         let patience = Patience::with(endpoint, self.deadline);
-        let closing = |record| Closing::new(record, endpoint.clone(), &self.gateway.metrics, lease);
+        let standing = self.held.as_ref().map(Held::standing).unwrap_or_default();
+        let bill = self.held.take().map(|held| held.answered(endpoint));
+        let metrics = &self.gateway.metrics;
+        let closing = |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill));
         let mut response = match reply {
             Reply::Http(response, record) => of_http(response, closing(record), patience, &asked).await,
             Reply::Pieces(pieces, record) => of_engine(pieces, closing(record), patience, &asked).await,
         };
         mark(response.headers_mut(), receipt, ranked.candidate);
+        if let Some(trial) = judged.shadow() {
+            put(response.headers_mut(), "x-comity-shadow", trial.id.as_str());
+        }
+        let (wire, now) = (self.content.inbound().wire(), self.gateway.border.ledger().now());
+        limiting::mark(response.headers_mut(), wire, standing, now);
         response
     }
 
@@ -234,6 +277,9 @@ impl<'a> Attempts<'a> {
         receipt: ReceiptPointer,
     ) -> Result<Turn, Failure> {
         let endpoint = &under_way.ranked.candidate.endpoint;
+        if let Some(held) = &mut self.held {
+            held.unanswered(endpoint, none.outcome);
+        }
         let outcome = none.outcome.as_str();
         self.gateway.metrics.crossing(&endpoint.id, outcome);
         tracing::warn!(endpoint = %endpoint.id, outcome, "no answer");
@@ -242,7 +288,7 @@ impl<'a> Attempts<'a> {
         if !none.cause.may_fall_back() {
             let vault = self.masked.as_ref().filter(|_| under_way.ranked.is_masked()).map(|m| &m.vault);
             let error = rejected::error(none, under_way.carried.passage, vault).await;
-            return Err(Failure { error, receipt: Some(receipt) });
+            return Err(Failure::on_record(error, receipt));
         }
         self.met.short = true;
         if let Cause::Busy(wait) = none.cause {
@@ -280,6 +326,15 @@ impl<'a> Attempts<'a> {
 
     async fn given_up(&self, judged: &Judged, error: ErrorBody) -> Failure {
         self.gateway.given_up(judged.request(), self.content.inbound().body(), error).await
+    }
+}
+
+/// What the law would have done with a request under a trial, as a label.
+fn difference(instead: Option<&Instead>) -> &'static str {
+    match instead {
+        None => "none",
+        Some(Instead::Refused) => "refused",
+        Some(Instead::At(..)) => "elsewhere",
     }
 }
 

@@ -7,6 +7,7 @@ use estate::Endpoint;
 use ledger::OutcomeCode;
 
 use crate::events::Told;
+use crate::limiting::Bill;
 use crate::metrics::GatewayMetrics;
 use crate::routing::Lease;
 use crate::said_place::Said;
@@ -18,6 +19,7 @@ pub(crate) struct Closing {
     metrics: GatewayMetrics,
     /// The endpoint has the request until its answer is over.
     _lease: Lease,
+    bill: Option<Bill>,
     pub(crate) bytes: u64,
     tokens: Option<(u64, u64)>,
 }
@@ -27,13 +29,14 @@ impl Closing {
         record: Record,
         endpoint: Arc<Endpoint>,
         metrics: &GatewayMetrics,
-        lease: Lease,
+        (lease, bill): (Lease, Option<Bill>),
     ) -> Closing {
         Closing {
             record: Some(record),
             endpoint,
             metrics: metrics.clone(),
             _lease: lease,
+            bill,
             bytes: 0,
             tokens: None,
         }
@@ -62,7 +65,8 @@ impl Closing {
     pub(crate) fn end(&mut self, code: OutcomeCode) {
         if let Some(record) = self.record.take() {
             let (tokens_in, tokens_out) = self.tokens.unzip();
-            record.close(Ending { code, bytes: self.bytes, tokens_in, tokens_out });
+            let price = self.bill.take().and_then(|bill| bill.settle(self.tokens, self.bytes));
+            record.close(Ending { code, bytes: self.bytes, tokens_in, tokens_out, price });
             self.metrics.crossing(&self.endpoint.id, code.as_str());
         }
     }

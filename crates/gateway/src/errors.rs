@@ -96,6 +96,30 @@ pub(crate) fn no_lawful_endpoint_alive(wait: Option<u64>) -> ErrorBody {
     }
 }
 
+/// A limit has no room. Clients wait and try again where that helps within the time that they wait for.
+pub(crate) fn over_limit(over: &limits::Over) -> ErrorBody {
+    let money = matches!(over.limit, limits::Limit::SpendPerDay | limits::Limit::SpendPerMonth);
+    let code = if money { "insufficient_quota" } else { "rate_limit_exceeded" };
+    let error = ErrorBody::new(429, code, over.to_string());
+    match over.retry_after {
+        Some(wait) if !money => {
+            error.with_retry_after(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
+        }
+        _ => error.with_retry(false),
+    }
+}
+
+/// What is in use of the limits cannot be known.
+pub(crate) fn limits_unavailable(why: &limits::Unavailable) -> ErrorBody {
+    tracing::error!(code = "limits_unavailable", cause = %why, "nothing that is limited crosses");
+    ErrorBody::new(
+        503,
+        "limits_unavailable",
+        "what is left of the limits cannot be known, so nothing crosses",
+    )
+    .with_retry(true)
+}
+
 pub(crate) fn request_timeout() -> ErrorBody {
     let message = "no lawful endpoint answered in the time that a request may take";
     ErrorBody::new(504, "request_timeout", message).with_retry(false)

@@ -60,6 +60,7 @@ impl Gateway {
             "found": content.kinds().iter().map(|(kind, count)| json!({
                 "kind": kind.name(), "category": kind.category().to_string(), "count": count,
             })).collect::<Vec<_>>(),
+            "shadow": judged.shadow().map(|trial| json!({"id": trial.id.as_str(), "until": trial.until.to_string()})),
             "cannot_cross": content.unmaskable_part(system).map(|(path, what)| format!("`{path}` is {what}")),
             "detected": judged.request().stated.detected.names().collect::<Vec<_>>(),
             "lawful": first,

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::AtomicU64;
 
-use estate::EndpointId;
+use estate::{EndpointId, ShadowId};
+use limits::{Spending, Subject};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -40,6 +41,25 @@ struct Taken {
     taken: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Over {
+    limit: &'static str,
+}
+
+/// A trial of the estate, and what the law would have done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OnTrial {
+    shadow: String,
+    instead: &'static str,
+}
+
+/// Ids of the estate, and `day` or `month`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Spender {
+    subject: String,
+    window: &'static str,
+}
+
 /// The gateway's metrics.
 #[derive(Clone)]
 pub struct GatewayMetrics {
@@ -47,6 +67,9 @@ pub struct GatewayMetrics {
     errors: Family<Code, Counter>,
     crossings: Family<Crossing, Counter>,
     mismatches: Family<At, Counter>,
+    limited: Family<Over, Counter>,
+    spent: Family<Spender, Gauge<f64, AtomicU64>>,
+    on_trial: Family<OnTrial, Counter>,
     reloads: Family<Taken, Counter>,
     in_flight: Gauge,
     ledger: Gauge<u64, AtomicU64>,
@@ -67,6 +90,21 @@ impl GatewayMetrics {
             mismatches: metrics.register(
                 "place_mismatches",
                 "Answers whose vendor says that they ran elsewhere than decided",
+                Family::default(),
+            ),
+            limited: metrics.register(
+                "limited",
+                "Requests that a limit had no room for, by the kind of limit",
+                Family::default(),
+            ),
+            spent: metrics.register(
+                "spent",
+                "Money spent in the current day and month (UTC), in units of the estate's currency, where it is limited",
+                Family::default(),
+            ),
+            on_trial: metrics.register(
+                "shadow_crossings",
+                "Crossings under a trial, by what the law would have done: `none` other, `elsewhere` or `refused`",
                 Family::default(),
             ),
             reloads: metrics.register(
@@ -102,6 +140,21 @@ impl GatewayMetrics {
 
     pub(crate) fn place_mismatch(&self, endpoint: &EndpointId) {
         self.mismatches.get_or_create(&At { endpoint: Label(endpoint.clone()) }).inc();
+    }
+
+    pub(crate) fn limited(&self, limit: &'static str) {
+        self.limited.get_or_create(&Over { limit }).inc();
+    }
+
+    pub(crate) fn on_trial(&self, shadow: &ShadowId, instead: &'static str) {
+        self.on_trial.get_or_create(&OnTrial { shadow: shadow.to_string(), instead }).inc();
+    }
+
+    pub(crate) fn spent(&self, subject: &Subject, spent: &Spending) {
+        for (window, micros) in [("day", spent.day), ("month", spent.month)] {
+            let spender = Spender { subject: subject.to_string(), window };
+            self.spent.get_or_create(&spender).set(micros.0 as f64 / 1e6);
+        }
     }
 
     pub(crate) fn ledger(&self, size: u64) {

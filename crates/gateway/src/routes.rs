@@ -8,6 +8,7 @@ use bytes::Bytes;
 use estate::Estate;
 use http::{HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
+use limits::Limits;
 use mask::{Finder, MaskKey, Recognizer};
 use serde::Serialize;
 use serve::{Body, Health, Metrics};
@@ -18,6 +19,7 @@ use crate::ask::put;
 use crate::door::Doors;
 use crate::errors;
 use crate::finding::Dictionaries;
+use crate::limiting::Limiting;
 use crate::metrics::GatewayMetrics;
 use crate::routing::Endpoints;
 
@@ -48,6 +50,8 @@ pub struct GatewayOptions {
     pub mask_key: MaskKey,
     /// What is asked for identifiers beside the estate's dictionaries.
     pub recognizer: Option<Arc<dyn Recognizer>>,
+    /// What is in use of the limits.
+    pub limits: Arc<Limits>,
 }
 
 /// The inference border as an HTTP service.
@@ -59,6 +63,7 @@ pub struct Gateway {
     pub(crate) endpoints: Endpoints,
     pub(crate) mask_key: MaskKey,
     pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
+    pub(crate) limiting: Limiting,
     dictionaries: ArcSwapOption<Dictionaries>,
     entropy: Entropy,
     registry: Metrics,
@@ -75,6 +80,7 @@ impl Gateway {
             endpoints: Endpoints::default(),
             mask_key: options.mask_key,
             recognizer: options.recognizer,
+            limiting: Limiting::new(options.limits),
             dictionaries: ArcSwapOption::empty(),
             border: options.border,
             doors: options.doors,
@@ -125,7 +131,11 @@ impl Gateway {
     }
 
     fn scraped(&self) -> Response<Body> {
-        self.metrics.ledger(self.border.ledger().size());
+        let ledger = self.border.ledger();
+        self.metrics.ledger(ledger.size());
+        for (subject, spent) in self.limiting.spent(self.border.latest().estate(), ledger.now()) {
+            self.metrics.spent(&subject, &spent);
+        }
         self.registry.response()
     }
 

@@ -9,4 +9,4 @@ mod order;
 
 pub(crate) use circuit::{Readiness, Wait};
 pub(crate) use endpoints::{Endpoints, Lease, Outcome};
-pub(crate) use order::{Ranked, ranked};
+pub(crate) use order::{Ranked, on_trial, ranked};

@@ -91,7 +91,10 @@ impl Secrets {
 }
 
 /// The text behind a source, for a credential or a key; `of` says whose, for the error.
-pub(crate) fn text(of: &str, source: &EndpointSecret, folder: &Path) -> Result<String, SecretsError> {
+///
+/// # Errors
+/// It cannot be had.
+pub fn text(of: &str, source: &EndpointSecret, folder: &Path) -> Result<String, SecretsError> {
     match source.source() {
         SecretSource::Env(name) => {
             std::env::var(name).map_err(|_| SecretsError::Unset { of: of.to_owned(), name: name.clone() })

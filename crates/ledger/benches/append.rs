@@ -30,6 +30,9 @@ fn admission() -> Entry {
         sources: std::collections::BTreeMap::new(),
         masked: false,
         surge: None,
+        shadow: None,
+        flags: Vec::new(),
+        price: None,
     })
 }
 

@@ -138,6 +138,29 @@ pub struct Admission {
     /// The agreement to lend capacity under which the endpoint was used, if it was used under one.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub surge: Option<String>,
+    /// The trial under which it crossed although the law would have had it otherwise; absent where the law was followed.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<Shadowed>,
+    /// What screens found in it, as `screen/detail/origin`.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    /// What it may cost at most, in millionths of a unit of the estate's currency; absent where money is not limited.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<u64>,
+}
+
+/// A crossing that was ruled on and not held to the ruling, under a trial that the estate states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shadowed {
+    /// Id of the trial.
+    pub id: String,
+    /// The endpoint that the law would have had instead; absent if it would have refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
+    /// Whether identifiers would have been masked there.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub masked: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
@@ -178,6 +201,10 @@ pub struct Outcome {
     /// Tokens out, if the endpoint said so.
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub tokens_out: Option<u64>,
+    /// What it cost, in millionths of a unit of the estate's currency; absent where the admission has no price, and where
+    /// nobody knows: then [`OutcomeCode::cost`] tells.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<u64>,
 }
 
 /// How an admitted crossing ended.
@@ -203,6 +230,16 @@ pub enum OutcomeCode {
 }
 
 impl OutcomeCode {
+    /// What a crossing that ended so is taken to have cost, where nobody counted: all that was set aside if an endpoint may
+    /// have worked on it, and nothing if it was surely not sent or refused.
+    #[must_use]
+    pub const fn cost(self, set_aside: u64) -> u64 {
+        match self {
+            Self::Unreachable | Self::NotSent | Self::UpstreamError => 0,
+            Self::Served | Self::Truncated | Self::ClientGone | Self::Timeout | Self::Abandoned => set_aside,
+        }
+    }
+
     /// The code as it stands in entries and metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -243,6 +280,9 @@ pub struct Refusal {
     /// Digest of the request's bytes.
     #[serde(rename = "h")]
     pub digest: Digest,
+    /// What screens found in it, as `screen/detail/origin`.
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
 }
 
 /// See [`Entry::Stop`] and [`Entry::Reopen`].

@@ -254,6 +254,20 @@ impl Ledger {
         published::entry(&*self.inner.storage, &*self.covering(index)?, index)
     }
 
+    /// Gives the lines of durable entries from `first` to before `end`, in order. Blocks on storage.
+    ///
+    /// # Errors
+    /// [`ReadError`] if there is no such entry or it cannot be read; and whatever `each` gives.
+    pub fn entries<E: From<ReadError>>(
+        &self,
+        (first, end): (u64, u64),
+        mut each: impl FnMut(u64, &str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(last) = end.checked_sub(1).filter(|last| first <= *last) else { return Ok(()) };
+        let published = self.covering(last)?;
+        published::entries(&*self.inner.storage, &published, (first, end), &mut each)
+    }
+
     /// The receipt of a durable entry, by the newest checkpoint, or a fresh one if that does not cover the entry.
     /// Blocks on storage.
     ///
@@ -353,6 +367,7 @@ fn resume(recovered: &mut Recovered, options: &LedgerOptions) -> Result<Recovery
             bytes: 0,
             tokens_in: None,
             tokens_out: None,
+            price: None,
         })
     });
     let lines: Vec<String> =

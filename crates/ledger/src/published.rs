@@ -34,14 +34,45 @@ fn cut(tile: Tile, mut full: Vec<u8>) -> Vec<u8> {
 /// The line of a published entry.
 pub(crate) fn entry(storage: &dyn Storage, published: &Published, index: u64) -> Result<String, ReadError> {
     let absent = || ReadError::NoEntry { index, size: published.size };
-    let tile = Tile::at_size(TileKind::Entries, index / WIDTH, published.size).ok_or_else(absent)?;
-    let bundle = read_tile(|path| storage.read(path), tile);
-    let bundle = bundle.map_err(|error| ReadError::Storage(format!("{tile}: {error}")))?;
+    let bundle = bundle(storage, published, index)?;
     let entries = bundle_entries(&bundle).map_err(|why| ReadError::bundle(index, &why))?;
     let within = usize::try_from(index % WIDTH).map_err(|_| absent())?;
-    let entry = entries.get(within).ok_or_else(absent)?;
-    let line = str::from_utf8(entry).map_err(|why| ReadError::Bundle { index, why: why.to_string() })?;
-    Ok(line.to_owned())
+    text(index, entries.get(within).ok_or_else(absent)?).map(str::to_owned)
+}
+
+/// The lines of published entries from `first` to before `end`, in order and each tile read once.
+pub(crate) fn entries<E: From<ReadError>>(
+    storage: &dyn Storage,
+    published: &Published,
+    (first, end): (u64, u64),
+    each: &mut dyn FnMut(u64, &str) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut next = first;
+    while next < end {
+        let bundle = bundle(storage, published, next)?;
+        let lines = bundle_entries(&bundle).map_err(|why| ReadError::bundle(next, &why))?;
+        let within = usize::try_from(next % WIDTH).unwrap_or(usize::MAX);
+        let wanted = usize::try_from(end - next).unwrap_or(usize::MAX);
+        for entry in lines.get(within..).unwrap_or_default().iter().take(wanted) {
+            each(next, text(next, entry)?)?;
+            next += 1;
+        }
+        if lines.len() <= within {
+            return Err(ReadError::NoEntry { index: next, size: published.size }.into());
+        }
+    }
+    Ok(())
+}
+
+fn bundle(storage: &dyn Storage, published: &Published, index: u64) -> Result<Vec<u8>, ReadError> {
+    let absent = || ReadError::NoEntry { index, size: published.size };
+    let tile = Tile::at_size(TileKind::Entries, index / WIDTH, published.size).ok_or_else(absent)?;
+    let bundle = read_tile(|path| storage.read(path), tile);
+    bundle.map_err(|error| ReadError::Storage(format!("{tile}: {error}")))
+}
+
+fn text(index: u64, entry: &[u8]) -> Result<&str, ReadError> {
+    str::from_utf8(entry).map_err(|why| ReadError::Bundle { index, why: why.to_string() })
 }
 
 /// The receipt of a published entry.

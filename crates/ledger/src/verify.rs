@@ -76,8 +76,21 @@ pub fn verify_ledger(folder: &Path, vkey: &str) -> Result<Report, Fault> {
 /// # Errors
 /// As for [`verify_ledger`].
 pub fn verify_files(read: &dyn Fn(&str) -> io::Result<Vec<u8>>, vkey: &str) -> Result<Report, Fault> {
+    read_verified(read, vkey, &mut |_, _| {})
+}
+
+/// The same, giving each entry as it is checked. What `each` was given counts only if the whole ledger holds.
+///
+/// # Errors
+/// As for [`verify_ledger`].
+pub fn read_verified(
+    read: &dyn Fn(&str) -> io::Result<Vec<u8>>,
+    vkey: &str,
+    each: &mut dyn FnMut(u64, Entry),
+) -> Result<Report, Fault> {
     let checkpoint = open_checkpoint(read, &[Verifier::parse(vkey)?])?;
-    let mut audit = Audit { read, size: checkpoint.size, edge: Edge::new(), story: Story::new(&checkpoint) };
+    let (edge, story) = (Edge::new(), Story::new(&checkpoint));
+    let mut audit = Audit { read, size: checkpoint.size, edge, story, each };
     let mut number = 0;
     while let Some(tile) = Tile::at_size(TileKind::Entries, number, checkpoint.size) {
         audit.bundle(tile)?;
@@ -135,6 +148,7 @@ struct Audit<'a> {
     size: u64,
     edge: Edge,
     story: Story,
+    each: &'a mut dyn FnMut(u64, Entry),
 }
 
 impl Audit<'_> {
@@ -158,7 +172,9 @@ impl Audit<'_> {
         if found != expected {
             return Err(Fault::Entry { index, expected, found });
         }
-        self.story.take(index, entry, &self.edge);
+        if let Some(entry) = self.story.take(index, entry, &self.edge) {
+            (self.each)(index, entry);
+        }
         for (tile, bytes) in self.edge.push(found) {
             self.compare(tile, &bytes)?;
         }

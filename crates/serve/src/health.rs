@@ -15,8 +15,22 @@ pub struct Health {
     conditions: Arc<Mutex<Conditions>>,
 }
 
-/// For each name, what is wrong; none if nothing is.
-type Conditions = BTreeMap<Arc<str>, Option<String>>;
+type Conditions = BTreeMap<Arc<str>, Standing>;
+
+/// How a condition stands.
+#[derive(Debug)]
+enum Standing {
+    /// It holds; with a note if there is something that whoever looks should know.
+    Holds(Option<String>),
+    /// It does not, for this reason.
+    Fails(String),
+}
+
+impl Standing {
+    fn holds(&self) -> bool {
+        matches!(self, Standing::Holds(_))
+    }
+}
 
 /// One condition. Dropping it leaves it as it stands.
 #[derive(Debug, Clone)]
@@ -40,7 +54,7 @@ impl Health {
 
     /// Whether every condition holds.
     pub fn is_ready(&self) -> bool {
-        self.lock().values().all(Option::is_none)
+        self.lock().values().all(Standing::holds)
     }
 
     /// The answer to `/healthz`: 200 whenever it can be given at all.
@@ -52,8 +66,8 @@ impl Health {
     pub fn readiness(&self) -> Response<Body> {
         let conditions = self.lock();
         let report = Report {
-            ready: conditions.values().all(Option::is_none),
-            conditions: conditions.iter().map(|(name, reason)| State::new(name, reason.as_deref())).collect(),
+            ready: conditions.values().all(Standing::holds),
+            conditions: conditions.iter().map(|(name, standing)| State::new(name, standing)).collect(),
         };
         let status = if report.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         typed_response(status, "application/json", serde_json::to_vec(&report).unwrap_or_default())
@@ -67,12 +81,21 @@ impl Health {
 impl Condition {
     /// The condition holds.
     pub fn ready(&self) {
-        self.health.lock().insert(Arc::clone(&self.name), None);
+        self.stand(Standing::Holds(None));
+    }
+
+    /// The condition holds, and whoever looks should know this.
+    pub fn ready_with(&self, note: impl Into<String>) {
+        self.stand(Standing::Holds(Some(note.into())));
+    }
+
+    fn stand(&self, standing: Standing) {
+        self.health.lock().insert(Arc::clone(&self.name), standing);
     }
 
     /// The condition does not hold, for a reason that anyone may read.
     pub fn unready(&self, reason: impl Into<String>) {
-        self.health.lock().insert(Arc::clone(&self.name), Some(reason.into()));
+        self.stand(Standing::Fails(reason.into()));
     }
 }
 
@@ -88,11 +111,17 @@ struct State<'a> {
     ready: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
 }
 
 impl<'a> State<'a> {
-    fn new(name: &'a str, reason: Option<&'a str>) -> State<'a> {
-        State { name, ready: reason.is_none(), reason }
+    fn new(name: &'a str, standing: &'a Standing) -> State<'a> {
+        let (reason, note) = match standing {
+            Standing::Holds(note) => (None, note.as_deref()),
+            Standing::Fails(reason) => (Some(reason.as_str()), None),
+        };
+        State { name, ready: reason.is_none(), reason, note }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod embedding;
 mod head;
+mod output;
 mod rewrite;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use serde_json::value::RawValue;
 use crate::dialog::{Dialog, Untranslatable};
 use crate::places::Place;
 use crate::request::{ChatRequest, Limits, ReadError};
+use crate::speakers::{self, Speakers};
 use crate::texts::{self, TextAt, Unreadable};
 use crate::{translate, walk};
 pub use embedding::Embedding;
@@ -120,6 +122,12 @@ impl Inbound {
         }
     }
 
+    /// Most tokens that the answer may have, all choices together; `assumed` for each choice where the request does not say, and
+    /// none where nothing is generated.
+    pub fn most_output(&self, assumed: u64) -> u64 {
+        output::most(self.wire, self.body(), assumed)
+    }
+
     /// The request as a chat request, if it is one.
     pub fn chat(&self) -> Option<&ChatRequest> {
         match &self.inner {
@@ -170,6 +178,11 @@ impl Inbound {
     /// A string that is not Unicode (half of a surrogate pair) and could be read in more than one way.
     pub fn texts(&self) -> Result<Vec<TextAt<'_>>, ReadError> {
         texts::texts(self.body(), self.place())
+    }
+
+    /// Who says what.
+    pub fn speakers(&self) -> Speakers {
+        speakers::speakers(self.wire, self.body())
     }
 
     /// Every part of the request that cannot be read as text.

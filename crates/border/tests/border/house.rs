@@ -104,7 +104,16 @@ impl House {
 pub(crate) fn crossing<'a>(judged: &'a Judged, endpoint: &'a estate::EndpointId) -> Crossing<'a> {
     let body = Bytes::from_static(b"{\"model\":\"m\"}");
     let message = Message { call: Call::Chat, stream: false, version: None, body };
-    Crossing { judged, endpoint, content: Content::AsItCame, surge: None, message, attempt: 1 }
+    Crossing {
+        judged,
+        endpoint,
+        content: Content::AsItCame,
+        surge: None,
+        message,
+        attempt: 1,
+        instead: None,
+        price: None,
+    }
 }
 
 pub(crate) async fn open(

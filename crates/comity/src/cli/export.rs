@@ -11,7 +11,7 @@ use crate::export::egress::{Label, ServiceUser};
 #[derive(Subcommand)]
 pub(crate) enum Export {
     /// Write rules for a packet filter, so that nothing goes round the border: the gateway reaches the hosts and
-    /// ports of the estate's endpoints, DNS where they have names, and nothing else. Without `--for`, show what that
+    /// ports of the estate's endpoints and of the store of its limits, DNS for their names, and nothing else. Without `--for`, show what that
     /// is.
     #[command(after_help = "Examples:\n  comity export egress -C examples/retail\n  \
         comity export egress --for cilium --listen 0.0.0.0:8080 > egress.yaml\n  \

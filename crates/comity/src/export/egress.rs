@@ -28,7 +28,7 @@ use plan::Plan;
 
 pub(crate) fn run(cli: &Cli, args: &EgressArgs) -> anyhow::Result<ExitCode> {
     let estate = loading::estate(&cli.estate)?;
-    let plan = Plan::of(&estate, args.listen);
+    let plan = Plan::of(&estate, args.listen)?;
     let addresses = addresses(args)?;
     let Some(filter) = args.filter else {
         shown(cli, &plan)?;
@@ -72,9 +72,8 @@ fn shown(cli: &Cli, plan: &Plan) -> anyhow::Result<()> {
 
 fn data(plan: &Plan) -> Value {
     let each = |all: &plan::Destinations| -> Vec<Value> {
-        let of = all
-            .iter()
-            .map(|(to, ids)| json!({ "host": to.host.to_string(), "port": to.port, "endpoints": ids }));
+        let of =
+            all.iter().map(|(to, ids)| json!({ "host": to.host.to_string(), "port": to.port, "for": ids }));
         of.collect()
     };
     json!({

@@ -31,11 +31,12 @@ fn what_may_be_reached_is_data_for_programs() {
             "\"10.20.30.40\":8443",
             "\"2001:db8::7\":8443",
             "\"api.paris.example\":443",
+            "\"db.office.example\":5432",
             "\"vllm.models.svc.cluster.local\":8000"
         ]
     );
     assert_eq!(hosts("this_machine"), ["\"localhost\":11434"]);
-    assert_eq!(said["egress"][2]["endpoints"], serde_json::json!(["paris", "paris-spare"]));
+    assert_eq!(said["egress"][2]["for"], serde_json::json!(["paris", "paris-spare"]));
     assert_eq!((&said["dns"], &said["embedded"][0]), (&true.into(), &"inside".into()));
 }
 

@@ -19,6 +19,7 @@ mod law;
 mod mask;
 mod matrix;
 mod matrix_page;
+mod operating;
 mod prove;
 mod rule;
 mod run;

@@ -223,7 +223,7 @@ fn price(cell: Cell<'_>) -> Option<Price> {
     Some(Price { input_micros: input?, output_micros: output?, currency: currency? })
 }
 
-fn currency(cell: Cell<'_>) -> Option<Currency> {
+pub(crate) fn currency(cell: Cell<'_>) -> Option<Currency> {
     let code = value::text(cell.clone())?;
     let letters = <[u8; 3]>::try_from(code.as_bytes()).ok();
     let fits = letters.filter(|l| l.iter().all(u8::is_ascii_uppercase)).map(Currency);

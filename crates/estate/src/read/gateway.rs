@@ -102,7 +102,7 @@ fn listen(cell: Cell<'_>) -> Option<Vec<SocketAddr>> {
     if addresses.is_empty() { cell.bad("`listen` must name at least one address") } else { Some(addresses) }
 }
 
-fn at_least_one(cell: Cell<'_>, most: u64) -> Option<u64> {
+pub(crate) fn at_least_one(cell: Cell<'_>, most: u64) -> Option<u64> {
     let n = value::whole(cell.clone())?;
     if (1..=most).contains(&n) {
         Some(n)

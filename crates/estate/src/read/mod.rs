@@ -7,10 +7,13 @@ mod endpoint;
 mod folder;
 mod gateway;
 mod hash;
+mod limit;
 mod party;
 mod place;
 mod recognizer;
 pub(crate) mod sections;
+mod screen;
+mod shadow;
 mod surge;
 mod system;
 mod table;
@@ -65,9 +68,14 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let mut volumes = agreement::volumes(document);
     volumes.sort_by(|a, b| a.id.cmp(&b.id));
     let surges = surge::surges(document, &endpoints);
+    let screens = screen::screens(document);
+    let shadows = shadow::shadows(document, &systems);
     let dictionaries = dictionary::dictionaries(document);
     let recognizer = recognizer::recognizer(document);
     let keys = gateway::keys(document);
+    let budgets = limit::budgets(document);
+    let askers = limit::Askers { keys: &keys, systems: &systems, endpoints: &endpoints };
+    let limits = limit::limits(document, budgets.currency, &askers);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
     Some(Estate {
@@ -80,9 +88,13 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         volumes,
         agreements,
         surges,
+        shadows,
+        screens,
         dictionaries,
         recognizer,
         keys,
+        limits,
+        budgets,
         gateway,
         ledgers,
         hash: hash::of(document),

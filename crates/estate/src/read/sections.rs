@@ -245,6 +245,45 @@ sections! {
         may "label": "who holds it";
         may "until": "the last day it is good for; absent has no end";
     }
+    SHADOW = "`[[shadow]]`", "A trial: requests are ruled on and not held to the ruling, until a day." {
+        must "id": "its id, which the record of a crossing names";
+        must "systems": "the systems that it is for: a list, or `all`";
+        may "models": "the model names that it is for; all if absent";
+        must "until": "the last day it holds";
+        must "by": "who decided it: a role or an account";
+        must "why": "why";
+    }
+    SCREEN = "`[[screen]]`", "What is sought in requests beside identifiers: `off` does not look, `flag` puts it on record, `refuse` refuses." {
+        must "id": "its id";
+        may "systems": "the systems whose requests are looked at: a list, or `all`; `all` if absent";
+        may "hidden_text": "characters that a person does not see; `off` if absent";
+        may "injection": "orders to the model that are not their author's to give; `off` if absent";
+        may "bounds": "sizes and shapes that ordinary requests do not have; `off` if absent";
+        may "extraction": "many requests of a key that together copy a model; `off` if absent";
+        may "max_messages": "for `bounds`: most messages of a request; 2000 if absent";
+        may "max_text": "for `bounds`: most bytes of one text; 8388608 if absent";
+        may "near_duplicates": "for `extraction`: most earlier requests of a key within `window` that are nearly the same; any number if absent";
+        may "window": "for `extraction`: how long a request counts as earlier; 1h if absent";
+        may "requests_per_day": "for `extraction`: most requests of a key in a day (UTC); any number if absent";
+        may "output_tokens_per_day": "for `extraction`: most tokens of answers to a key in a day (UTC); any number if absent";
+    }
+    LIMIT = "`[[limit]]`", "What an API key or a system may ask for; one for each." {
+        must "id": "its id";
+        may "key": "the API key that it limits";
+        may "system": "the system that it limits, with all of its keys together";
+        may "requests_per_minute": "requests a minute: so many at once, refilled evenly";
+        may "tokens_per_minute": "tokens a minute, in and out, refilled evenly";
+        may "concurrent": "requests under way at one time";
+        may "spend_per_day": "money a day (UTC), in the currency of `[limits]`";
+        may "spend_per_month": "money a month (UTC), in the currency of `[limits]`";
+    }
+    LIMITS = "`[limits]`", "How limits are counted; once." {
+        may "currency": "the currency of all money, by its ISO 4217 code; needed where money is limited";
+        may "assumed_output": "tokens that an answer is taken to have until it is known, where a request names no most; 1024 if absent";
+        may "store": "the PostgreSQL that replicas count in together, such as `postgresql://comity@db.internal/limits`; absent counts in this process";
+        may "password": "where the password of the store comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
+        may "when_down": "while the store does not answer: `refuse` whatever is limited, or `allow` what each replica counts for itself; `refuse` if absent";
+    }
     GATEWAY = "`[gateway]`", "How the gateway listens, waits and records; once." {
         may "listen": "addresses to listen on; `127.0.0.1:8080` if absent";
         may "max_body": "largest body of a request, in bytes; 4194304 if absent";

@@ -348,3 +348,24 @@ fn nobody_lends_what_somebody_else_runs() {
     let surge = "[[surge]]\nid = \"loan\"\nvendor = \"other\"\nendpoints = [\"here\"]\nfrom = \"2026-02-01\"\nuntil = \"2026-01-01\"\nsigned = \"2025-12-01\"\ndocument = { name = \"x\" }\n";
     assert_snapshot!(refused(&format!("{ENDPOINT}{lender}{surge}")));
 }
+
+#[test]
+fn a_limit_of_money_needs_prices_in_one_currency() {
+    let limit = "[[limit]]\nid = \"daily\"\nsystem = \"desk\"\nspend_per_day = 5\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{limit}")));
+    assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}[limits]\ncurrency = \"EUR\"\n{limit}")));
+}
+
+#[test]
+fn a_limit_is_of_one_thing_once_and_limits_something() {
+    let limits = "[[limit]]\nid = \"none\"\nsystem = \"desk\"\n[[limit]]\nid = \"nobody\"\nconcurrent = 1\n\
+        [[limit]]\nid = \"twice\"\nsystem = \"desk\"\nconcurrent = 0\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{limits}")));
+}
+
+#[test]
+fn the_store_of_limits_has_no_password_in_its_address() {
+    let shown = refused("[limits]\nstore = \"postgresql://me:hunter2@db/limits\"\n");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert_snapshot!(shown);
+}

@@ -40,6 +40,29 @@ pub(crate) fn ranked<'a>(
     own
 }
 
+/// The endpoints of a request under a trial, best first: in the order of the route, as if there were no law; each with content as it
+/// came, unless its system has it masked everywhere.
+pub(crate) fn on_trial<'a>(
+    judged: &'a Judged,
+    endpoints: &Endpoints,
+    chance: impl FnMut() -> f64,
+) -> Vec<Ranked<'a>> {
+    let mut own: Vec<Ranked<'a>> = Vec::new();
+    let mut lent: Vec<Ranked<'a>> = Vec::new();
+    for candidate in &judged.assessment().candidates {
+        let known = own.iter().chain(&lent).any(|r| r.candidate.endpoint.id == candidate.endpoint.id);
+        match reserve(judged, candidate) {
+            _ if known => {}
+            Reserve::No => own.push(Ranked { candidate, reserve: None }),
+            Reserve::Under(id) => lent.push(Ranked { candidate, reserve: Some(id) }),
+            Reserve::Closed => {}
+        }
+    }
+    sort(&mut own, order(judged), endpoints, chance);
+    own.append(&mut lent);
+    own
+}
+
 enum Reserve {
     No,
     Under(SurgeId),

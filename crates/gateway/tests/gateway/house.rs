@@ -20,6 +20,7 @@ use law::Law;
 use ledger::storage::{Disk, Storage};
 use ledger::verify::{Report, verify_files};
 use ledger::{Admission, Entry, Ledger, LedgerOptions, OutcomeCode, Signer};
+use limits::{Calendar, Limits};
 use mask::Recognizer;
 use serde_json::{Value, json};
 use serve::{ClientOptions, Drained, Health, Listener, Metrics, Options, Stopper, stop};
@@ -284,7 +285,17 @@ fn gateway(
     let doors = Doors::new(&ClientOptions::default(), engine, secrets).unwrap();
     let (metrics, health) = (Metrics::new("comity"), Health::new());
     let mask_key = gateway::mask_key(estate, folder, &counting()).unwrap();
-    Gateway::new(GatewayOptions { border, doors, entropy: counting(), metrics, health, mask_key, recognizer })
+    let limits = Arc::new(Limits::embedded(Calendar::UTC));
+    Gateway::new(GatewayOptions {
+        border,
+        doors,
+        entropy: counting(),
+        metrics,
+        health,
+        mask_key,
+        recognizer,
+        limits,
+    })
 }
 
 /// Never the same twice, and always the same.

@@ -17,6 +17,9 @@ fn admission() -> Admission {
         sources: BTreeMap::from([("subject_residence".into(), Source::Caller)]),
         masked: false,
         surge: None,
+        shadow: None,
+        flags: Vec::new(),
+        price: None,
     }
 }
 
@@ -59,6 +62,7 @@ fn every_kind() -> Vec<Entry> {
             bytes: 1_234_567,
             tokens_in: Some(12_345),
             tokens_out: Some(12_345),
+            price: Some(1_234),
         }),
         Entry::Refusal(Refusal {
             ms: 3,
@@ -68,10 +72,19 @@ fn every_kind() -> Vec<Entry> {
             request: "r1".into(),
             code: "refused_by_law".into(),
             digest: Digest::salted(&[1; 16], b"body"),
+            flags: vec!["injection/persona/user".into()],
         }),
         Entry::Stop(closure.clone()),
         Entry::Reopen(Closure { kind: ClosureKind::System, ..closure }),
         Entry::Alarm(Alarm { ms: 5, what: "a provision failed to evaluate".into(), admission: Some(3) }),
+        Entry::Admission(Admission {
+            masked: true,
+            surge: Some("loan".into()),
+            shadow: Some(Shadowed { id: "trial".into(), instead: Some("paris".into()), masked: true }),
+            flags: vec!["hidden_text/zero_width/user".into()],
+            price: Some(1_234_567),
+            ..admission()
+        }),
     ]
 }
 
@@ -83,11 +96,12 @@ fn forms_are_stable() {
     {"t":"config","ms":2,"editions":["e1","e2"],"estate":"s1","by":"reload","ok":false}
     {"t":"decision","edition":"e1","estate":"s1","signature":"00ff","flow":{"to_location":"US","data":["contact"]},"ruling":{"verdict":"permit","needs":[]}}
     {"t":"a","ms":1763766260123,"d":[1234567,1234568],"e":"frankfurt-mistral","s":"support-assistant","k":"key_3f9a2c","r":"01JD8Q4T7X9V2M5N6P8R0S1T2V","n":1,"h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","f":{"subject_residence":"caller"}}
-    {"t":"o","a":123456789,"c":"upstream_error","ms":1763766260123,"b":1234567,"i":12345,"o":12345}
-    {"t":"r","ms":3,"d":[1],"s":"crm","k":"k1","r":"r1","c":"refused_by_law","h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU"}
+    {"t":"o","a":123456789,"c":"upstream_error","ms":1763766260123,"b":1234567,"i":12345,"o":12345,"p":1234}
+    {"t":"r","ms":3,"d":[1],"s":"crm","k":"k1","r":"r1","c":"refused_by_law","h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","x":["injection/persona/user"]}
     {"t":"stop","ms":4,"kind":"endpoint","id":"us-east","by":"operator","why":"drill"}
     {"t":"reopen","ms":4,"kind":"system","id":"us-east","by":"operator","why":"drill"}
     {"t":"alarm","ms":5,"what":"a provision failed to evaluate","admission":3}
+    {"t":"a","ms":1763766260123,"d":[1234567,1234568],"e":"frankfurt-mistral","s":"support-assistant","k":"key_3f9a2c","r":"01JD8Q4T7X9V2M5N6P8R0S1T2V","n":1,"h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","f":{"subject_residence":"caller"},"m":true,"u":"loan","w":{"id":"trial","instead":"paris","masked":true},"x":["hidden_text/zero_width/user"],"p":1234567}
     "#);
 }
 
@@ -104,6 +118,16 @@ fn a_typical_admission_has_256_bytes_and_an_outcome_128() {
     assert!(length(&Entry::Admission(admission())) <= 256, "{}", length(&Entry::Admission(admission())));
     let outcome = every_kind().swap_remove(4);
     assert!(length(&outcome) <= 128, "{}", length(&outcome));
+}
+
+#[test]
+fn what_nobody_counted_cost_what_was_set_aside_unless_it_was_surely_not_answered() {
+    for code in [OutcomeCode::Unreachable, OutcomeCode::NotSent, OutcomeCode::UpstreamError] {
+        assert_eq!(code.cost(7), 0, "{code:?}");
+    }
+    for code in [OutcomeCode::Served, OutcomeCode::Timeout, OutcomeCode::Abandoned, OutcomeCode::ClientGone] {
+        assert_eq!(code.cost(7), 7, "{code:?}");
+    }
 }
 
 #[test]

@@ -58,10 +58,17 @@ impl Story {
         Self { report, decisions: BTreeSet::new(), open: BTreeSet::new(), fault: None }
     }
 
-    /// Takes the next entry; `before` is the tree without it.
-    pub(super) fn take(&mut self, index: u64, line: &[u8], before: &Edge) {
-        if self.fault.is_none() {
-            self.fault = self.follow(index, line, before).err();
+    /// Takes the next entry, and gives it unless the story has broken off; `before` is the tree without it.
+    pub(super) fn take(&mut self, index: u64, line: &[u8], before: &Edge) -> Option<Entry> {
+        if self.fault.is_some() {
+            return None;
+        }
+        match self.follow(index, line, before) {
+            Ok(entry) => Some(entry),
+            Err(fault) => {
+                self.fault = Some(fault);
+                None
+            }
         }
     }
 
@@ -70,15 +77,15 @@ impl Story {
         self.fault.map_or(Ok(self.report), Err)
     }
 
-    fn follow(&mut self, index: u64, line: &[u8], before: &Edge) -> Result<(), Fault> {
+    fn follow(&mut self, index: u64, line: &[u8], before: &Edge) -> Result<Entry, Fault> {
         let line = str::from_utf8(line).map_err(|why| EntryError::Malformed(why.to_string()));
         let entry = line.and_then(Entry::parse).map_err(|why| Fault::Line { index, why })?;
         if index == 0 && !matches!(entry, Entry::Start(_)) {
             return Err(Fault::NoStart);
         }
         self.check_decisions(index, &entry)?;
-        match entry {
-            Entry::Start(start) => self.start(index, &start, before)?,
+        match &entry {
+            Entry::Start(start) => self.start(index, start, before)?,
             Entry::Config(_) => self.report.configs += 1,
             Entry::Decision(_) => {
                 self.decisions.insert(index);
@@ -94,7 +101,7 @@ impl Story {
             Entry::Reopen(_) => self.report.reopens += 1,
             Entry::Alarm(_) => self.report.alarms += 1,
         }
-        Ok(())
+        Ok(entry)
     }
 
     fn check_decisions(&self, index: u64, entry: &Entry) -> Result<(), Fault> {

@@ -307,3 +307,28 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
         }
     }
 }
+
+#[tokio::test]
+async fn entries_are_read_in_order_from_anywhere_to_anywhere() {
+    let store = LyingStore::new();
+    let (ledger, _) = open(&store).unwrap();
+    join_all((0..600).map(|i| {
+        let ledger = ledger.clone();
+        async move { ledger.append(&alarm(&i.to_string())).await.unwrap() }
+    }))
+    .await;
+    let size = ledger.size();
+    for (first, end) in [(0, size), (0, 1), (255, 257), (256, 512), (size - 1, size), (300, 300), (9, 3)] {
+        let mut read = Vec::new();
+        ledger
+            .entries((first, end), |index, line| {
+                read.push((index, line.to_owned()));
+                Ok::<_, ReadError>(())
+            })
+            .unwrap();
+        let single: Vec<_> = (first..end).map(|index| (index, ledger.entry(index).unwrap())).collect();
+        assert_eq!(read, single);
+    }
+    let beyond = ledger.entries((0, size + 1), |_, _| Ok::<_, ReadError>(()));
+    assert!(matches!(beyond, Err(ReadError::NoEntry { .. })), "{beyond:?}");
+}

@@ -62,9 +62,20 @@ pub(crate) fn admission(decision: u64) -> Entry {
         sources: BTreeMap::new(),
         masked: false,
         surge: None,
+        shadow: None,
+        flags: Vec::new(),
+        price: None,
     })
 }
 
 pub(crate) fn outcome(admission: u64, code: OutcomeCode) -> Entry {
-    Entry::Outcome(Outcome { admission, code, ms: NOW, bytes: 10, tokens_in: None, tokens_out: None })
+    Entry::Outcome(Outcome {
+        admission,
+        code,
+        ms: NOW,
+        bytes: 10,
+        tokens_in: None,
+        tokens_out: None,
+        price: None,
+    })
 }

@@ -2,10 +2,12 @@
 
 mod plan;
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use terms::Place;
 
+use super::Hints;
 use super::around::is_cell;
 use super::few::Few;
 use super::look::{Look, WIDTH, joins, run};
@@ -18,9 +20,23 @@ use plan::{PLANS, Plan};
 /// ITU-T E.164: at most 15 digits; a trunk zero in parentheses comes on top.
 const DIGITS_LIMIT: usize = 16;
 
-/// The country of each plan; telling it from its code for every number would cost more than all else.
-static PLACES: LazyLock<Vec<Option<Place>>> =
-    LazyLock::new(|| PLANS.iter().map(|plan| plan.country.parse().ok()).collect());
+/// The plans with the country of each.
+static PLACES: LazyLock<Vec<(&'static Plan, Option<Place>)>> =
+    LazyLock::new(|| PLANS.iter().map(|plan| (plan, plan.country.parse().ok())).collect());
+
+/// The plans of the countries that a text has to do with, found once for all of its numbers.
+#[derive(Default)]
+pub(crate) struct HintedPlans(OnceCell<Vec<&'static Plan>>);
+
+impl HintedPlans {
+    fn of(&self, hints: &Hints) -> &[&'static Plan] {
+        self.0.get_or_init(|| {
+            let hinted = |place: &Option<Place>| place.is_some_and(|place| hints.countries.contains(&place));
+            let plans = PLACES.iter().filter(|(_, place)| !hints.countries.is_empty() && hinted(place));
+            plans.map(|(plan, _)| *plan).collect()
+        })
+    }
+}
 
 /// Digits of a number as they are written, and after which of them it may end.
 struct Dialed {
@@ -124,10 +140,7 @@ fn international_or_national(search: &Search<'_>, word: &Word<'_>, dialed: &Dial
 
 /// The plan of a hinted country that the number fits as it is dialed there, and where the number ends.
 fn local_plan(search: &Search<'_>, dialed: &Dialed) -> Option<(&'static Plan, (usize, usize))> {
-    if search.hints.countries.is_empty() {
-        return None;
-    }
-    PLANS.iter().zip(PLACES.iter()).filter(|(_, place)| search.hinted(**place)).find_map(|(plan, _)| {
+    search.plans.of(search.hints).iter().copied().find_map(|plan| {
         let zero = usize::from(plan.trunk_zero);
         let begins = zero == 0 || dialed.digits.starts_with(b"0");
         let fits = |length: usize| (plan.shortest + zero..=plan.longest + zero).contains(&length);

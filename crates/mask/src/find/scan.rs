@@ -24,6 +24,7 @@ pub(crate) struct Search<'a> {
     pub(crate) url_end: usize,
     /// Where the last telephone number ends.
     pub(crate) phone_end: usize,
+    pub(crate) plans: phone::HintedPlans,
 }
 
 /// A word with a digit in it, and what stands around it.
@@ -35,7 +36,15 @@ pub(crate) struct Word<'a> {
 
 impl<'a> Search<'a> {
     pub(crate) fn new(text: &'a str, hints: &'a Hints) -> Search<'a> {
-        Search { text, hints, found: Vec::new(), token_end: 0, url_end: 0, phone_end: 0 }
+        Search {
+            text,
+            hints,
+            found: Vec::new(),
+            token_end: 0,
+            url_end: 0,
+            phone_end: 0,
+            plans: phone::HintedPlans::default(),
+        }
     }
 
     pub(crate) fn run(&mut self) {

@@ -86,7 +86,8 @@ impl Stream {
 
     fn keep_head(&mut self, chunk: &Value) {
         for name in ["id", "object", "created", "model", "service_tier", "system_fingerprint"] {
-            if let Some(value) = chunk.get(name) {
+            // They stay the same from chunk to chunk.
+            if let Some(value) = chunk.get(name).filter(|value| self.head.get(name) != Some(value)) {
                 self.head.insert(name.to_owned(), value.clone());
             }
         }
@@ -136,30 +137,29 @@ fn taken(chunk: &mut Value) -> Vec<Piece> {
     let choices = chunk.get_mut("choices").and_then(Value::as_array_mut);
     for (at, choice) in choices.into_iter().flatten().enumerate() {
         let index = index_of(choice);
+        let Some(delta) = choice.get_mut("delta") else { continue };
         for pointer in TEXTS {
             let key = Key { choice: index, call: None, pointer };
-            pieces.extend(take(choice, "/delta", key).map(|piece| Piece { at, ..piece }));
+            let text = take(delta, pointer);
+            pieces.extend(text.map(|text| Piece { at, key, pointer: format!("/delta{pointer}"), text }));
         }
-        let calls = choice.pointer("/delta/tool_calls").and_then(Value::as_array);
-        let numbers: Vec<u64> = calls.into_iter().flatten().map(index_of).collect();
-        for (call, number) in numbers.into_iter().enumerate() {
+        let calls = delta.get_mut("tool_calls").and_then(Value::as_array_mut);
+        for (place, call) in calls.into_iter().flatten().enumerate() {
+            let number = index_of(call);
             for pointer in CALL_TEXTS {
                 let key = Key { choice: index, call: Some(number), pointer };
-                let piece = take(choice, &format!("/delta/tool_calls/{call}"), key);
-                pieces.extend(piece.map(|piece| Piece { at, ..piece }));
+                let below =
+                    |text| Piece { at, key, pointer: format!("/delta/tool_calls/{place}{pointer}"), text };
+                pieces.extend(take(call, pointer).map(below));
             }
         }
     }
     pieces
 }
 
-fn take(choice: &mut Value, below: &str, key: Key) -> Option<Piece> {
-    let pointer = format!("{below}{}", key.pointer);
-    match choice.pointer_mut(&pointer) {
-        Some(Value::String(text)) if !text.is_empty() => {
-            let text = std::mem::take(text);
-            Some(Piece { at: 0, key, pointer, text })
-        }
+fn take(from: &mut Value, pointer: &str) -> Option<String> {
+    match from.pointer_mut(pointer) {
+        Some(Value::String(text)) if !text.is_empty() => Some(std::mem::take(text)),
         _ => None,
     }
 }

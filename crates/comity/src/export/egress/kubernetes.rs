@@ -29,9 +29,9 @@ pub(crate) fn policy(plan: &Plan, placed: &Placed, dns: &[IpAddr], pods: &Label)
 pub(super) fn head(plan: &Plan, filter: &str, api: &str, kind: &str) -> String {
     let estate = &plan.estate;
     format!(
-        r#"# Where the pods of a gateway may go: the endpoints of its estate, DNS for their names, and nothing else.
+        r#"# Where the pods of a gateway may go: what its estate names, DNS for those names, and nothing else.
 # Made by `comity export egress --for {filter}`; make it again when the estate changes. What is reachable beside them
-# is whatever shares an address and a port with an endpoint.
+# is whatever shares an address and a port with it.
 apiVersion: {api}
 kind: {kind}
 metadata:

@@ -26,10 +26,10 @@ pub(crate) fn table(plan: &Plan, placed: &Placed, dns: &[IpAddr], user: &Service
         .collect();
     format!(
         r#"#!/usr/sbin/nft -f
-# Where the user `{user}` may go: the endpoints of an estate, DNS where they have names, and nothing else.
+# Where the user `{user}` may go: what an estate names, DNS for those names, and nothing else.
 # Made by `comity export egress --for nftables` of the estate {estate}.
-# Make it again when the estate changes. Load it before the gateway starts. What is reachable beside the endpoints is
-# whatever shares an address and a port with one.
+# Make it again when the estate changes. Load it before the gateway starts. What is reachable beside it is
+# whatever shares an address and a port with it.
 table inet comity
 delete table inet comity
 table inet comity {{

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use estate::{EndpointId, Estate, Upstream};
+use estate::{Estate, Upstream};
 use ipnet::IpNet;
 
 use super::addresses::Addresses;
-use super::destination::{Destination, Host};
+use super::destination::{BadStore, Destination, Host};
 
-/// Destinations, each with the endpoints that are there.
-pub(crate) type Destinations = BTreeMap<Destination, BTreeSet<EndpointId>>;
+/// Destinations, each with what is there: ids of endpoints, and [`STORE`].
+pub(crate) type Destinations = BTreeMap<Destination, BTreeSet<String>>;
+
+/// What the store of limits is called among ids of endpoints, none of which can be called so.
+const STORE: &str = "[limits]";
 
 /// The gateway's traffic.
 #[derive(Debug)]
@@ -22,7 +25,7 @@ pub(crate) struct Plan {
     /// On this machine.
     pub(crate) here: Destinations,
     /// Endpoints inside the process.
-    pub(crate) embedded: BTreeSet<EndpointId>,
+    pub(crate) embedded: BTreeSet<String>,
     /// Addresses where callers are answered.
     pub(crate) listen: Vec<SocketAddr>,
 }
@@ -40,7 +43,10 @@ pub(crate) struct Unplaced(Vec<String>);
 
 impl Plan {
     /// The traffic of a gateway that listens where the estate says, or at `listen` instead.
-    pub(crate) fn of(estate: &Estate, listen: Option<SocketAddr>) -> Plan {
+    ///
+    /// # Errors
+    /// If it cannot be told where the store of limits is.
+    pub(crate) fn of(estate: &Estate, listen: Option<SocketAddr>) -> Result<Plan, BadStore> {
         let mut plan = Plan {
             estate: estate.hash().to_owned(),
             abroad: Destinations::new(),
@@ -48,17 +54,23 @@ impl Plan {
             embedded: BTreeSet::new(),
             listen: listen.map_or_else(|| estate.gateway().listen.clone(), |one| vec![one]),
         };
-        estate.endpoints().for_each(|endpoint| plan.add(endpoint.id.clone(), &endpoint.upstream));
-        plan
+        for endpoint in estate.endpoints() {
+            match &endpoint.upstream {
+                Upstream::Embedded => {
+                    plan.embedded.insert(endpoint.id.to_string());
+                }
+                Upstream::Remote(remote) => plan.add(Destination::of(&remote.url), endpoint.id.as_str()),
+            }
+        }
+        if let Some(store) = &estate.budgets().store {
+            plan.add(Destination::of_store(&store.url)?, STORE);
+        }
+        Ok(plan)
     }
 
-    fn add(&mut self, id: EndpointId, upstream: &Upstream) {
-        let Upstream::Remote(remote) = upstream else {
-            self.embedded.insert(id);
-            return;
-        };
-        let side = if remote.url.is_loopback() { &mut self.here } else { &mut self.abroad };
-        side.entry(Destination::of(&remote.url)).or_default().insert(id);
+    fn add(&mut self, to: Destination, what: &str) {
+        let side = if to.is_here() { &mut self.here } else { &mut self.abroad };
+        side.entry(to).or_default().insert(what.to_owned());
     }
 
     /// Whether any name has to be looked up.
@@ -98,9 +110,9 @@ fn at(host: &Host, addresses: &Addresses) -> Vec<IpNet> {
     }
 }
 
-/// Endpoints by their ids, in a line.
-pub(crate) fn named(ids: &BTreeSet<EndpointId>) -> String {
-    ids.iter().map(EndpointId::as_str).collect::<Vec<_>>().join(", ")
+/// What is at a destination, in a line.
+pub(crate) fn named(what: &BTreeSet<String>) -> String {
+    what.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn quoted(hosts: &[String]) -> String {
