@@ -20,6 +20,8 @@ pub struct Request {
     pub model: Option<String>,
     /// What its caller stated and what was detected in it.
     pub stated: Stated,
+    /// What screens found in it, in words of their own, for the record.
+    pub flags: Vec<String>,
 }
 
 impl Request {

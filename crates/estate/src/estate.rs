@@ -9,8 +9,8 @@ use terms::{Categories, Date, Operation, TokenSet};
 use crate::faults::Faults;
 use crate::{
     Agreement, ApiKey, Budgets, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults,
-    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Screen, Shadow,
-    Surge, System, SystemId, Vendor, VendorId, Volume, read,
+    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Screen,
+    Shadow, Surge, System, SystemId, Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.

@@ -46,8 +46,8 @@ pub use estate::Estate;
 pub use faults::{Cause, EstateFault, EstateFaults};
 pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
 pub use ids::{
-    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, ScreenId, ShadowId, SurgeId,
-    SystemId, VendorId, VolumeId,
+    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, ScreenId, ShadowId,
+    SurgeId, SystemId, VendorId, VolumeId,
 };
 pub use limit::{Budgets, Limit, Limited, SharedStore, WhenDown};
 pub use model::Model;

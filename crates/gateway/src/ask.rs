@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Response};
 use hyper::body::Incoming;
 use limits::Standing;
 use mask::RecognizerFailed;
+use screen::Finding;
 use serve::{Body, read_body};
 use tokio::time::Instant;
 use wire::{ErrorBody, Inbound, Wire};
@@ -19,6 +20,7 @@ use crate::content::Content;
 use crate::errors;
 use crate::limiting::{self, NoRoom};
 use crate::routes::Gateway;
+use crate::screening::Meter;
 
 /// A response, or an error with the record of the refusal if there is one.
 pub(crate) struct Failure {
@@ -51,6 +53,10 @@ impl Failure {
 pub(crate) struct Read {
     pub(crate) request: Request,
     pub(crate) content: Content,
+    /// What a screen found that refuses the request.
+    pub(crate) screened: Option<Finding>,
+    /// What counts the tokens of the answer for a screen.
+    pub(crate) meter: Option<Meter>,
     pub(crate) deadline: Instant,
     /// The estate by which the content was searched.
     pub(crate) by: Arc<Estate>,
@@ -103,12 +109,15 @@ impl Gateway {
         let bytes = read_body(&head.headers, body, max_bytes, gateway.body_deadline).await;
         let inbound = inbound(wire, bytes.map_err(|e| errors::unread(&e))?, max_bytes)?;
         let model = Some(inbound.model().to_owned());
+        let screened = self.screened(&inbound, &key.id, (snapshot.estate(), &system))?;
         let content = self.searched(inbound, snapshot.estate(), &system).await?;
         let content = content.in_version(caller::version(&head.headers, wire)?);
         let stated = content.stating(stated);
         Ok(Read {
-            request: Request { system, key: key.id, id: id.to_owned(), model, stated },
+            request: Request { system, key: key.id, id: id.to_owned(), model, stated, flags: screened.flags },
             content,
+            screened: screened.refused,
+            meter: screened.meter,
             deadline,
             by: snapshot.estate().clone(),
         })
@@ -131,9 +140,12 @@ impl Gateway {
     }
 
     async fn cross(&self, read: Read) -> Result<Response<Body>, Failure> {
-        let Read { request, content, deadline, by } = read;
+        let Read { request, content, screened, meter, deadline, by } = read;
         let searched = Searched { by, masking: request.system.masking };
         let request = Arc::new(request);
+        if let Some(finding) = screened {
+            return Err(self.given_up(&request, content.inbound().body(), errors::screened(&finding)).await);
+        }
         let judged = match self.border.judge(request.clone()) {
             Ok(judged) => judged,
             Err(refused) => {
@@ -147,7 +159,7 @@ impl Gateway {
             return Err(self.given_up(&request, content.inbound().body(), error).await);
         }
         let held = self.hold(&judged, content.inbound()).await?;
-        Attempts::new(self, (&content, searched), (deadline, held)).run(judged).await
+        Attempts::new(self, (&content, searched), (deadline, held, meter)).run(judged).await
     }
 
     /// Records that the request is refused for a reason that is not the law's.

@@ -24,6 +24,7 @@ use crate::limiting::{self, Held};
 use crate::rejected;
 use crate::routes::Gateway;
 use crate::routing::{Lease, Outcome, Ranked, Wait, on_trial, ranked};
+use crate::screening::Meter;
 
 /// How often law or estate may change under one request before it is refused.
 const MOST_JUDGMENTS: usize = 3;
@@ -36,6 +37,7 @@ pub(crate) struct Attempts<'a> {
     deadline: Instant,
     /// The room that the limits gave, until an answer takes it.
     held: Option<Held>,
+    meter: Option<Meter>,
     made: u32,
     judgments: usize,
     /// Of a request under a trial: the candidate that would have been asked first, if any is lawful.
@@ -95,7 +97,7 @@ impl<'a> Attempts<'a> {
     pub(crate) fn new(
         gateway: &'a Gateway,
         (content, searched): (&'a Content, Searched),
-        (deadline, held): (Instant, Option<Held>),
+        (deadline, held, meter): (Instant, Option<Held>, Option<Meter>),
     ) -> Self {
         Attempts {
             gateway,
@@ -103,6 +105,7 @@ impl<'a> Attempts<'a> {
             searched,
             deadline,
             held,
+            meter,
             made: 0,
             judgments: 1,
             by_law: None,
@@ -255,8 +258,9 @@ impl<'a> Attempts<'a> {
         let patience = Patience::with(endpoint, self.deadline);
         let standing = self.held.as_ref().map(Held::standing).unwrap_or_default();
         let bill = self.held.take().map(|held| held.answered(endpoint));
+        let meter = self.meter.take();
         let metrics = &self.gateway.metrics;
-        let closing = |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill));
+        let closing = |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill, meter));
         let mut response = match reply {
             Reply::Http(response, record) => of_http(response, closing(record), patience, &asked).await,
             Reply::Pieces(pieces, record) => of_engine(pieces, closing(record), patience, &asked).await,

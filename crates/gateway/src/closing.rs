@@ -11,6 +11,7 @@ use crate::limiting::Bill;
 use crate::metrics::GatewayMetrics;
 use crate::routing::Lease;
 use crate::said_place::Said;
+use crate::screening::Meter;
 
 /// Closes a record once, however the answer ends, and counts it.
 pub(crate) struct Closing {
@@ -20,6 +21,7 @@ pub(crate) struct Closing {
     /// The endpoint has the request until its answer is over.
     _lease: Lease,
     bill: Option<Bill>,
+    meter: Option<Meter>,
     pub(crate) bytes: u64,
     tokens: Option<(u64, u64)>,
 }
@@ -29,7 +31,7 @@ impl Closing {
         record: Record,
         endpoint: Arc<Endpoint>,
         metrics: &GatewayMetrics,
-        (lease, bill): (Lease, Option<Bill>),
+        (lease, bill, meter): (Lease, Option<Bill>, Option<Meter>),
     ) -> Closing {
         Closing {
             record: Some(record),
@@ -37,6 +39,7 @@ impl Closing {
             metrics: metrics.clone(),
             _lease: lease,
             bill,
+            meter,
             bytes: 0,
             tokens: None,
         }
@@ -65,6 +68,9 @@ impl Closing {
     pub(crate) fn end(&mut self, code: OutcomeCode) {
         if let Some(record) = self.record.take() {
             let (tokens_in, tokens_out) = self.tokens.unzip();
+            if let Some(meter) = self.meter.take() {
+                meter.answered(tokens_out.unwrap_or(0));
+            }
             let price = self.bill.take().and_then(|bill| bill.settle(self.tokens, self.bytes));
             record.close(Ending { code, bytes: self.bytes, tokens_in, tokens_out, price });
             self.metrics.crossing(&self.endpoint.id, code.as_str());

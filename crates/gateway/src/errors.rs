@@ -96,6 +96,17 @@ pub(crate) fn no_lawful_endpoint_alive(wait: Option<u64>) -> ErrorBody {
     }
 }
 
+/// A screen found what its operator has refused. Which screen and what of it is no secret; where exactly stays unsaid, so that nobody
+/// learns how to write around it.
+pub(crate) fn screened(finding: &screen::Finding) -> ErrorBody {
+    let (kind, detail) = (finding.screen.name(), finding.detail.name());
+    let origin = finding.origin.name();
+    let message = format!(
+        "the screen `{kind}` found `{detail}` in what comes from `{origin}`, and this system refuses that"
+    );
+    ErrorBody::new(403, "screened", message).with_retry(false)
+}
+
 /// A limit has no room. Clients wait and try again where that helps within the time that they wait for.
 pub(crate) fn over_limit(over: &limits::Over) -> ErrorBody {
     let money = matches!(over.limit, limits::Limit::SpendPerDay | limits::Limit::SpendPerMonth);

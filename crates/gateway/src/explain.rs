@@ -41,7 +41,7 @@ impl Gateway {
         request: http::Request<Incoming>,
         id: &str,
     ) -> Result<Value, ErrorBody> {
-        let Read { request, content, .. } = self.read(wire, request, id).await?;
+        let Read { request, content, screened, .. } = self.read(wire, request, id).await?;
         let judged = self.border.judge(request).map_err(|refused: Refused| errors::refused(&refused))?;
         let order = ranked(&judged, &self.endpoints, || 0.5);
         let (system, mut masked) = (&judged.request().system, None);
@@ -62,6 +62,8 @@ impl Gateway {
             })).collect::<Vec<_>>(),
             "shadow": judged.shadow().map(|trial| json!({"id": trial.id.as_str(), "until": trial.until.to_string()})),
             "cannot_cross": content.unmaskable_part(system).map(|(path, what)| format!("`{path}` is {what}")),
+            "flags": judged.request().flags,
+            "screened": screened.as_ref().map(|finding| errors::screened(finding).message),
             "detected": judged.request().stated.detected.names().collect::<Vec<_>>(),
             "lawful": first,
             "others": rest.collect::<Vec<_>>(),

@@ -31,6 +31,7 @@ mod restore;
 mod routes;
 mod routing;
 mod said_place;
+mod screening;
 mod secrets;
 mod stream;
 

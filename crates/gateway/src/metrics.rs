@@ -8,6 +8,7 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEn
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use screen::Finding;
 use serve::Metrics;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -46,6 +47,13 @@ struct Over {
     limit: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Screened {
+    screen: &'static str,
+    detail: &'static str,
+    origin: &'static str,
+}
+
 /// A trial of the estate, and what the law would have done.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OnTrial {
@@ -70,6 +78,7 @@ pub struct GatewayMetrics {
     limited: Family<Over, Counter>,
     spent: Family<Spender, Gauge<f64, AtomicU64>>,
     on_trial: Family<OnTrial, Counter>,
+    screened: Family<Screened, Counter>,
     reloads: Family<Taken, Counter>,
     in_flight: Gauge,
     ledger: Gauge<u64, AtomicU64>,
@@ -100,6 +109,11 @@ impl GatewayMetrics {
             spent: metrics.register(
                 "spent",
                 "Money spent in the current day and month (UTC), in units of the estate's currency, where it is limited",
+                Family::default(),
+            ),
+            screened: metrics.register(
+                "screened",
+                "Requests in which a screen found something, by what it found and where that came from",
                 Family::default(),
             ),
             on_trial: metrics.register(
@@ -144,6 +158,11 @@ impl GatewayMetrics {
 
     pub(crate) fn limited(&self, limit: &'static str) {
         self.limited.get_or_create(&Over { limit }).inc();
+    }
+
+    pub(crate) fn screened(&self, finding: &Finding) {
+        let (screen, detail) = (finding.screen.name(), finding.detail.name());
+        self.screened.get_or_create(&Screened { screen, detail, origin: finding.origin.name() }).inc();
     }
 
     pub(crate) fn on_trial(&self, shadow: &ShadowId, instead: &'static str) {

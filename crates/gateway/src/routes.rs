@@ -22,6 +22,7 @@ use crate::finding::Dictionaries;
 use crate::limiting::Limiting;
 use crate::metrics::GatewayMetrics;
 use crate::routing::Endpoints;
+use crate::screening::Screening;
 
 const WIRES: [(&str, Wire); 5] = [
     ("/v1/chat/completions", Wire::Chat),
@@ -64,6 +65,7 @@ pub struct Gateway {
     pub(crate) mask_key: MaskKey,
     pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
     pub(crate) limiting: Limiting,
+    pub(crate) screening: Arc<Screening>,
     dictionaries: ArcSwapOption<Dictionaries>,
     entropy: Entropy,
     registry: Metrics,
@@ -81,6 +83,7 @@ impl Gateway {
             mask_key: options.mask_key,
             recognizer: options.recognizer,
             limiting: Limiting::new(options.limits),
+            screening: Arc::new(Screening::new(&options.entropy)),
             dictionaries: ArcSwapOption::empty(),
             border: options.border,
             doors: options.doors,

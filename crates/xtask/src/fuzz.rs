@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use crate::cargo::{cargo, root, run as run_command};
 use crate::steps::{Steps, say};
 
-const TARGETS: [&str; 19] = [
+const TARGETS: [&str; 20] = [
     "request",
     "sse",
     "vendor_openai",
@@ -26,6 +26,7 @@ const TARGETS: [&str; 19] = [
     "respond",
     "mask_find",
     "mask_restore",
+    "screen",
     "estate",
     "law",
     "flow",

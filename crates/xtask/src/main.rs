@@ -7,6 +7,7 @@ mod arrows;
 mod bench;
 mod cargo;
 mod check;
+mod corpora;
 mod debian;
 mod demo;
 mod deploy;

@@ -1,5 +1,5 @@
-//! The vendors' clients for Node.js that tests run against the gateway: installed into the target folder from the lock file in
-//! `crates/comity/tests/node`.
+//! Packages for Node.js that tests need: the vendors' clients that run against the gateway, installed into the
+//! target folder from the lock file in `crates/comity/tests/node`, and others from lock files of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,16 +18,25 @@ const MANIFEST: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 /// The oldest Node.js that the clients support.
 const OLDEST: u32 = 20;
 
-/// The folder with the installed packages, to which tests copy their scripts. It is made anew if the lock file has changed.
+/// The folder with the installed packages, to which tests copy their scripts. It is made anew if the lock file
+/// has changed.
 ///
 /// # Errors
 /// What is missing on this machine, and what to do about it.
 pub(crate) fn ensure() -> Result<PathBuf> {
-    let folder = metadata()?.target_directory.join("node");
-    let (source, installed) = (root().join(SOURCE), folder.join("installed.json"));
-    let pinned = fs::read_to_string(source.join("package-lock.json")).context(SOURCE)?;
+    environment("node", SOURCE)
+}
+
+/// The folder `name` in the target folder with the packages that are locked in `source`.
+///
+/// # Errors
+/// What is missing on this machine, and what to do about it.
+pub(crate) fn environment(name: &str, source: &'static str) -> Result<PathBuf> {
+    let folder = metadata()?.target_directory.join(name);
+    let (locked, installed) = (root().join(source), folder.join("installed.json"));
+    let pinned = fs::read_to_string(locked.join("package-lock.json")).context(source)?;
     if !fs::read_to_string(&installed).is_ok_and(|installed| installed == pinned) {
-        make(&source, &folder)?;
+        make(&locked, &folder)?;
         // Written last, so that an installation that was cut short is made anew.
         fs::write(installed, pinned)?;
     }
@@ -38,7 +47,7 @@ fn make(source: &Path, folder: &Path) -> Result<()> {
     if version().is_none_or(|version| version < OLDEST) {
         bail!("Node.js {OLDEST} or newer is needed as `node`, with npm (on Debian: nodejs and npm)");
     }
-    say(&format!("Installing the clients for Node.js in {}, once.", folder.display()));
+    say(&format!("Installing packages for Node.js in {}, once.", folder.display()));
     fs::create_dir_all(folder)?;
     for file in MANIFEST {
         fs::copy(source.join(file), folder.join(file)).with_context(|| format!("cannot copy `{file}`"))?;
@@ -69,8 +78,10 @@ mod tests {
     }
 
     #[test]
-    fn the_lock_file_names_no_host() {
-        let lock = fs::read_to_string(root().join(SOURCE).join("package-lock.json")).unwrap();
-        assert!(lock.contains("\"integrity\"") && !lock.contains("://"));
+    fn lock_files_name_no_host() {
+        for source in [SOURCE, crate::corpora::SOURCE] {
+            let lock = fs::read_to_string(root().join(source).join("package-lock.json")).unwrap();
+            assert!(lock.contains("\"integrity\"") && !lock.contains("://"), "{source}");
+        }
     }
 }

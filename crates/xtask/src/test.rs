@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::cargo::{self, cargo};
 use crate::steps::Steps;
-use crate::{debian, model, node, python, tools};
+use crate::{corpora, debian, model, node, python, tools};
 
 /// Runs the tests. With arguments for the test runner only the tests that they choose, without the examples.
 ///
@@ -16,12 +16,14 @@ pub(crate) fn run(rest: &[OsString]) -> Result<()> {
     let model = model::ensure(None, false)?;
     let python = python::ensure()?;
     let node = node::ensure()?;
+    let corpora = corpora::ensure()?;
     let programs = debian::ensure(&debian::PROGRAMS)?;
     let mut runner = tools::NEXTEST.get()?;
     let mut steps = Steps::default();
     steps.run("tests", || {
         runner.args(["run", "--workspace"]).args(rest).envs(programs);
         runner.env("COMITY_MODEL", &model).env("COMITY_PYTHON", &python).env("COMITY_NODE_MODULES", &node);
+        runner.env("COMITY_CORPORA", &corpora);
         cargo::run(&mut runner)
     });
     if rest.is_empty() {

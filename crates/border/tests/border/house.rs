@@ -49,6 +49,7 @@ impl House {
     pub(crate) fn request(&self, system: &str, model: &str) -> Request {
         let estate = self.border.latest().estate().clone();
         Request {
+            flags: Vec::new(),
             system: estate.system(&system.parse().unwrap()).unwrap().clone(),
             key: "key-of-the-test".parse().unwrap(),
             id: "req-1".into(),

@@ -18,6 +18,7 @@ mod masking;
 mod refusals;
 mod routing;
 mod rush;
+mod screens;
 mod serving;
 mod shadow;
 mod side_channels;

@@ -54,3 +54,31 @@ async fn others_charge_it_when_its_lease_has_run_out_and_it_may_still_correct_th
     }
     assert_eq!(stored(&database, "key/web").await, Stored { live: 0, spent: 65, reserved: 0 });
 }
+
+/// Both have seen the same leftovers before either could charge them.
+#[tokio::test]
+async fn two_that_find_the_same_leftovers_charge_them_once() {
+    let server = Postgres::start().unwrap();
+    let crashed = connect(&server, "one").await;
+    std::mem::forget(crashed.reserve(&[ask("key/web", Rule::default())], need(0, 40), NOW).await.unwrap());
+    drop(crashed);
+    let database = database(&server).await;
+    sqlx::query("UPDATE comity_limits_replica SET until = 'epoch'").execute(&database).await.unwrap();
+    let mut holder = database.begin().await.unwrap();
+    sqlx::query("SELECT 1 FROM comity_limits_account FOR UPDATE").execute(&mut *holder).await.unwrap();
+    let mut finders = tokio::task::JoinSet::new();
+    for _ in 0..3 {
+        let database = database.clone();
+        finders.spawn(async move { sqlx::query("SELECT comity_limits_reap_1()").execute(&database).await });
+    }
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'reap_1'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *holder).await.unwrap() < 3 {
+        // The view is read once a transaction unless it is told to read anew (PostgreSQL, section 28.2.2).
+        sqlx::query("SELECT pg_stat_clear_snapshot()").execute(&mut *holder).await.unwrap();
+    }
+    holder.commit().await.unwrap();
+    while let Some(found) = finders.join_next().await {
+        found.unwrap().unwrap();
+    }
+    assert_eq!(stored(&database, "key/web").await, Stored { live: 0, spent: 40, reserved: 0 });
+}

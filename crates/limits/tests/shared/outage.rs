@@ -85,6 +85,21 @@ async fn a_reservation_without_an_answer_is_given_back() {
     limits.close().await;
 }
 
+/// An outage can swallow the answer to a batch of charges, so it is sent again.
+#[tokio::test]
+async fn charges_that_are_sent_twice_count_once() {
+    let server = Postgres::start().unwrap();
+    let limits = connect(&server, "one").await;
+    let database = database(&server).await;
+    for (batch, spent) in [(1_i64, 7), (1, 7), (2, 14), (1, 14), (2, 14)] {
+        let charge =
+            "SELECT comity_limits_charge_1('one', 1, $1, ARRAY['key/web'], ARRAY[5], ARRAY[1], ARRAY[7])";
+        sqlx::query(charge).bind(batch).execute(&database).await.unwrap();
+        assert_eq!(stored(&database, "key/web").await, Stored { live: 0, spent, reserved: 0 });
+    }
+    limits.close().await;
+}
+
 #[tokio::test]
 async fn no_error_shows_the_password() {
     let folder = tempfile::tempdir().unwrap();
