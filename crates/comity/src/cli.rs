@@ -6,10 +6,12 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 mod content;
+mod export;
 mod law;
 mod model;
 
 pub(crate) use content::{ExplainArgs, MaskArgs};
+pub(crate) use export::{EgressArgs, Export, Filter};
 pub(crate) use law::{
     ClaimArg, LawCalendarArgs, LawCheckArgs, LawCompareArgs, LawDiffArgs, LawGoldenArgs, LawListArgs,
     LawProveArgs, LawQuestion, LawShowArgs,
@@ -100,6 +102,13 @@ pub(crate) enum Command {
         /// What to ask.
         #[command(subcommand)]
         question: LawQuestion,
+    },
+    /// Write what the estate says in the form that another program takes. Sends nothing.
+    #[command(after_help = "Example:\n  comity export egress --for cilium -C examples/retail > egress.yaml")]
+    Export {
+        /// What to write.
+        #[command(subcommand)]
+        what: Export,
     },
     /// Close an endpoint or a system at once, or open it again; a running gateway obeys without a reload.
     #[command(after_help = "Example:\n  comity stop rhein-frankfurt -C examples/retail --why 'incident 42'")]

@@ -9,6 +9,7 @@ mod control;
 mod demo;
 mod docs;
 mod explain;
+mod export;
 mod flow_flags;
 mod law_command;
 mod loading;
@@ -20,6 +21,7 @@ mod rule;
 mod running;
 mod seats;
 mod serve_command;
+mod service_manager;
 mod shadow;
 mod show;
 mod spending;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&cli, args),
         Command::Mask(args) => mask_command::run(&cli, args),
         Command::Law { question } => law_command::run(&cli, question),
+        Command::Export { what } => export::run(&cli, what),
         Command::Stop(args) => stop::run(&cli, args),
         Command::Model { act } => model_command::run(&cli, act),
         Command::Shadow(args) => shadow::run(&cli, args),

@@ -15,6 +15,7 @@ use crate::closed::ClosedFile;
 use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
+use crate::service_manager;
 use crate::spending;
 use crate::versions_file::VersionsFile;
 
@@ -73,6 +74,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     if estate.budgets().store.is_some() {
         tokio::spawn(watch_limits(running.clone(), running.health.condition("limits")));
     }
+    service_manager::started();
     let serving = listen(listeners, &running, &stopping);
     tokio::pin!(serving);
     loop {

@@ -10,6 +10,7 @@ mod check;
 mod corpora;
 mod debian;
 mod demo;
+mod deploy;
 mod docs;
 mod fuzz;
 mod law;

@@ -11,6 +11,7 @@
 mod browser;
 mod check;
 mod demo;
+mod export;
 mod help;
 mod house;
 mod http;

@@ -50,6 +50,13 @@ impl Served {
         Served::spawn(command(house.path()))
     }
 
+    /// The same, under a service manager that listens at a socket.
+    pub(crate) fn under_a_service_manager(house: &House, socket: &Path) -> Served {
+        let mut command = command(house.path());
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string()).env("NOTIFY_SOCKET", socket);
+        Served::spawn(command)
+    }
+
     fn spawn(mut command: Command) -> Served {
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
