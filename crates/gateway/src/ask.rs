@@ -28,18 +28,18 @@ pub(crate) struct Failure {
     pub(crate) error: ErrorBody,
     pub(crate) receipt: Option<ReceiptPointer>,
     /// What is left of the limits, where one had no room.
-    pub(crate) standing: Standing,
+    pub(crate) standing: Option<Box<Standing>>,
 }
 
 impl From<ErrorBody> for Failure {
     fn from(error: ErrorBody) -> Failure {
-        Failure { error, receipt: None, standing: Standing::default() }
+        Failure { error, receipt: None, standing: None }
     }
 }
 
 impl From<NoRoom> for Failure {
     fn from(NoRoom { error, standing }: NoRoom) -> Failure {
-        Failure { error, receipt: None, standing }
+        Failure { error, receipt: None, standing: Some(Box::new(standing)) }
     }
 }
 
@@ -210,7 +210,9 @@ impl Gateway {
         if let Some(receipt) = &failure.receipt {
             mark_receipt(response.headers_mut(), receipt);
         }
-        limiting::mark(response.headers_mut(), wire, failure.standing, self.border.ledger().now());
+        if let Some(standing) = &failure.standing {
+            limiting::mark(response.headers_mut(), wire, **standing, self.border.ledger().now());
+        }
         response
     }
 }

@@ -14,6 +14,9 @@ use crate::{Endpoint, EndpointId, Model, ModelId, Order, Route, Upstream, Versio
 
 type Routes = BTreeMap<Arc<str>, Route>;
 
+/// Versions by id, each with its endpoints.
+type Listed = Vec<(Arc<str>, Vec<EndpointId>)>;
+
 /// What routes are read with.
 pub(crate) struct Routing<'a, 'd> {
     pub(crate) document: &'a Document<'d>,
@@ -57,11 +60,7 @@ impl Routing<'_, '_> {
     }
 
     /// A route is a list of endpoints in the system's order, or a table with an order of its own; and where that is written.
-    fn route<'c>(
-        &self,
-        cell: &Cell<'c>,
-        usual: Order,
-    ) -> Option<(Route, Option<Cell<'c>>, Vec<(Arc<str>, Vec<EndpointId>)>)> {
+    fn route<'c>(&self, cell: &Cell<'c>, usual: Order) -> Option<(Route, Option<Cell<'c>>, Listed)> {
         let DeValue::Table(_) = cell.value else {
             let endpoints = endpoint_list(cell.clone(), self.document)?;
             return Some((Route::of(endpoints, usual), None, Vec::new()));
@@ -86,7 +85,7 @@ impl Routing<'_, '_> {
         Some((Route::of(all, order), table.cell("order"), versions))
     }
 
-    fn versions(&self, cell: Cell<'_>) -> Option<Vec<(Arc<str>, Vec<EndpointId>)>> {
+    fn versions(&self, cell: Cell<'_>) -> Option<Listed> {
         let mut seen = BTreeSet::new();
         let versions = value::each(cell.clone(), |c| {
             let (id, endpoints) = self.version(&c)?;
