@@ -123,6 +123,9 @@ pub(crate) enum Command {
     /// Show what a trial (`[[shadow]]`) has shown: which crossings the law would have refused or had elsewhere, and why.
     #[command(after_help = "Example:\n  comity shadow -C examples/retail --since 2026-11-01")]
     Shadow(ShadowArgs),
+    /// Show by which estate and law each running gateway rules, and what is closed there. Exits 1 unless all run these files.
+    #[command(after_help = "Example:\n  COMITY_MANAGER_KEY=... comity status -C ESTATE")]
+    Status(StatusArgs),
     /// Print reference documentation as Markdown.
     #[command(hide = true)]
     Docs {
@@ -169,6 +172,13 @@ pub(crate) enum LogLines {
     Human,
     /// One JSON object a line.
     Json,
+}
+
+#[derive(Args)]
+pub(crate) struct StatusArgs {
+    /// Ask this gateway only, instead of the `[[replica]]`s of the estate or the address that it listens on.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Args)]
@@ -288,6 +298,9 @@ pub(crate) struct StopArgs {
     /// Folder of the ledger that the gateway writes, where the estate's files do not load or name another by now.
     #[arg(long, value_name = "DIR")]
     pub(crate) ledger: Option<PathBuf>,
+    /// Only the gateway of this machine, though the estate names replicas.
+    #[arg(long)]
+    pub(crate) here: bool,
     /// The role or account that does it, for the record; the system user if absent.
     #[arg(long)]
     pub(crate) by: Option<String>,

@@ -17,6 +17,7 @@ mod mask_command;
 mod matrix;
 mod model_command;
 mod recognizing;
+mod replicas;
 mod rule;
 mod running;
 mod seats;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Export { what } => export::run(&cli, what),
         Command::Stop(args) => stop::run(&cli, args),
         Command::Model { act } => model_command::run(&cli, act),
+        Command::Status(args) => replicas::run(&cli, args),
         Command::Shadow(args) => shadow::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };

@@ -7,35 +7,40 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use border::{Border, BorderOptions, Closures, Shift, Versions, alias_meant};
 use estate::Estate;
+use gateway::{Act, Order};
 use ledger::verify::read_verified;
 use ledger::{Entry, Version, VersionAct};
 use serde_json::json;
 
 use crate::cli::{Cli, Format, ModelAct, ModelArgs, PromoteArgs, RollbackArgs, WhoArgs};
 use crate::closed::ClosedFile;
-use crate::control::{self, Act, Order};
+use crate::control::{self, HandsOf};
 use crate::versions_file::VersionsFile;
-use crate::{loading, running, show, system};
+use crate::{loading, replicas, running, show, system};
 
 pub(crate) fn run(cli: &Cli, act: &ModelAct) -> anyhow::Result<ExitCode> {
     match act {
-        ModelAct::History(args) => history(cli, args)?,
+        ModelAct::History(args) => history(cli, args),
         ModelAct::Promote(PromoteArgs { model, version, share, who }) => {
-            shift(cli, (model, who), Shift::Promote { version: version.clone(), share: *share })?;
+            shift(cli, (model, who), Shift::Promote { version: version.clone(), share: *share })
         }
-        ModelAct::Rollback(RollbackArgs { model, who }) => shift(cli, (model, who), Shift::Rollback)?,
+        ModelAct::Rollback(RollbackArgs { model, who }) => shift(cli, (model, who), Shift::Rollback),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
-fn shift(cli: &Cli, (model, who): (&ModelArgs, &WhoArgs), shift: Shift) -> anyhow::Result<()> {
+fn shift(cli: &Cli, (model, who): (&ModelArgs, &WhoArgs), shift: Shift) -> anyhow::Result<ExitCode> {
     let by = who.by.clone().or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| "unknown".to_owned());
+    let back = shift == Shift::Rollback;
     let act = Act::Shift { alias: model.alias.clone(), shift };
     let order = Order { act, by, why: who.why.clone() };
     // A running gateway obeys whatever has become of the files since: an incident does not wait until they load.
     let estate = loading::estate(&cli.estate);
     let folder = folder(cli, who, estate.as_deref().ok());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Some(estate) = estate.as_ref().ok().filter(|e| !who.here && !e.replicas().is_empty()) {
+        let done = if back { "rolled back" } else { "promoted" };
+        return runtime.block_on(replicas::order(cli, estate, &order, done));
+    }
     let (index, live) = runtime.block_on(async {
         match control::send(&folder, &order).await? {
             Some(answer) => {
@@ -45,7 +50,8 @@ fn shift(cli: &Cli, (model, who): (&ModelArgs, &WhoArgs), shift: Shift) -> anyho
             None => Ok((alone(cli, estate?, &folder, &order).await?, false)),
         }
     })?;
-    tell(cli, &folder, (&model.alias, index, live))
+    tell(cli, &folder, (&model.alias, index, live))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn folder(cli: &Cli, who: &WhoArgs, estate: Option<&Estate>) -> PathBuf {
@@ -58,7 +64,6 @@ fn folder(cli: &Cli, who: &WhoArgs, estate: Option<&Estate>) -> PathBuf {
 /// Without a running gateway, by a border of our own that opens for nobody.
 async fn alone(cli: &Cli, estate: Arc<Estate>, folder: &Path, order: &Order) -> anyhow::Result<u64> {
     running::ledger_folder_made(folder)?;
-    let kept = (ClosedFile::beside(folder), VersionsFile::beside(folder));
     let (ledger, _) = running::open_ledger(folder, &estate.gateway().ledger_origin)?;
     let options = BorderOptions {
         law: loading::law(cli)?,
@@ -66,12 +71,12 @@ async fn alone(cli: &Cli, estate: Arc<Estate>, folder: &Path, order: &Order) -> 
         ledger: ledger.clone(),
         clock: system::clock(),
         entropy: system::entropy(),
-        closures: Closures::starting_with(kept.0.read()?),
-        versions: Versions::starting_with(kept.1.read()?),
+        closures: Closures::starting_with(ClosedFile::beside(folder).read()?),
+        versions: Versions::starting_with(VersionsFile::beside(folder).read()?),
     };
-    let border = Border::open(options).await?;
-    let done = control::done(order, &border, &kept).await;
-    drop(border);
+    let hands = HandsOf::new(Arc::new(Border::open(options).await?), folder);
+    let done = hands.done(order).await;
+    drop(hands);
     ledger.close().await?;
     done
 }
@@ -101,7 +106,7 @@ fn tell(cli: &Cli, folder: &Path, (alias, index, live): (&str, u64, bool)) -> an
     }
 }
 
-fn history(cli: &Cli, args: &ModelArgs) -> anyhow::Result<()> {
+fn history(cli: &Cli, args: &ModelArgs) -> anyhow::Result<ExitCode> {
     let estate = loading::estate(&cli.estate)?;
     let folder = running::ledger_folder(&cli.estate, &estate);
     let alias = alias_meant(&estate, &args.alias)?;
@@ -119,15 +124,15 @@ fn history(cli: &Cli, args: &ModelArgs) -> anyhow::Result<()> {
         Format::Json => show::json(&json!({
             "system": alias.system, "alias": alias.name, "listed": listed, "serving": serving,
             "acts": acts.iter().map(|(index, act)| json!({"entry": index, "act": act})).collect::<Vec<_>>(),
-        })),
+        }))?,
         Format::Text => {
             for version in &listed {
                 show::line(format!("{:>6}  {version}", share(&serving, version)));
             }
             acts.iter().for_each(|(index, act)| show::line(told(*index, act)));
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What a version gets.

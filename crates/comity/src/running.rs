@@ -6,12 +6,13 @@ use std::sync::Arc;
 use anyhow::Context;
 use border::{Alias, Border, BorderOptions, Closures, Serving, Target, Versions};
 use estate::{Estate, Upstream};
-use gateway::{Doors, Embedded, Gateway, GatewayOptions, NoEngine, Secrets};
+use gateway::{Doors, Embedded, Gateway, GatewayOptions, Hands, NoEngine, Secrets};
 use law::Law;
 use ledger::{Ledger, LedgerOptions, Recovery};
 use limits::Limits;
 use serve::{ClientOptions, Health, Metrics};
 
+use crate::control::HandsOf;
 use crate::seats::Seats;
 use crate::spending::{self, Spending};
 use crate::{recognizing, system};
@@ -58,6 +59,8 @@ pub(crate) struct Running {
     pub(crate) seats: Option<Arc<Seats>>,
     pub(crate) recovery: Recovery,
     pub(crate) limits: Arc<Limits>,
+    /// What carries out acts by hand.
+    pub(crate) hands: Arc<dyn Hands>,
     /// What keeps the sum of what was spent, if money is limited and counted here.
     pub(crate) spending: Option<Spending>,
 }
@@ -92,6 +95,7 @@ impl Running {
         let options =
             BorderOptions { law, estate, ledger, clock, entropy: entropy_of_border, closures, versions };
         let border = Arc::new(Border::open(options).await?);
+        let hands: Arc<dyn Hands> = Arc::new(HandsOf::new(border.clone(), &ledger_folder));
         let embedded: Arc<dyn Embedded> = match &seats {
             Some(seats) => seats.clone(),
             None => Arc::new(NoEngine),
@@ -108,7 +112,17 @@ impl Running {
             mask_key,
             recognizer,
             limits: limits.clone(),
+            hands: hands.clone(),
         };
-        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery, limits, spending })
+        Ok(Running {
+            gateway: Gateway::new(options),
+            border,
+            health,
+            seats,
+            recovery,
+            limits,
+            hands,
+            spending,
+        })
     }
 }

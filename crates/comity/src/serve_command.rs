@@ -69,7 +69,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
         let engine = running.health.condition("engine");
         engine.unready("no model: embedded endpoints do not answer; give one with --model, or run `cargo xtask demo` once");
     }
-    tokio::spawn(control::obey(orders, running.border.clone(), (closed, versions)));
+    tokio::spawn(control::obey(orders, running.hands.clone()));
     tokio::spawn(watch_ledger(running.clone(), ledger));
     if estate.budgets().store.is_some() {
         tokio::spawn(watch_limits(running.clone(), running.health.condition("limits")));

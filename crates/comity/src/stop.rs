@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use estate::Estate;
+use gateway::{Act, Order};
 use ledger::{Closure, Entry};
 use serde_json::json;
 
 use crate::cli::{Cli, Format, StopArgs};
 use crate::closed::ClosedFile;
-use crate::control::{self, Act, Order};
-use crate::{loading, running, show, system};
+use crate::control;
+use crate::{loading, replicas, running, show, system};
 
 pub(crate) fn run(cli: &Cli, args: &StopArgs) -> anyhow::Result<ExitCode> {
     let by = args.by.clone().or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| "unknown".to_owned());
@@ -25,6 +26,10 @@ pub(crate) fn run(cli: &Cli, args: &StopArgs) -> anyhow::Result<ExitCode> {
         Err(_) => cli.estate.join(estate::Gateway::default().ledger_folder),
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Some(estate) = estate.as_ref().ok().filter(|e| !args.here && !e.replicas().is_empty()) {
+        let done = if args.reopen { "open" } else { "closed" };
+        return runtime.block_on(replicas::order(cli, estate, &order, done));
+    }
     let (index, live) = runtime.block_on(async {
         match control::send(&folder, &order).await? {
             Some(answer) => {

@@ -25,6 +25,7 @@ mod flow;
 mod gateway;
 mod ids;
 mod limit;
+mod manager;
 mod model;
 mod ownership;
 mod read;
@@ -46,10 +47,11 @@ pub use estate::Estate;
 pub use faults::{Cause, EstateFault, EstateFaults};
 pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
 pub use ids::{
-    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, ScreenId, ShadowId,
-    SurgeId, SystemId, VendorId, VolumeId,
+    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ManagerId, ModelId, ReplicaId,
+    ScreenId, ShadowId, SurgeId, SystemId, VendorId, VolumeId,
 };
 pub use limit::{Budgets, Limit, Limited, SharedStore, WhenDown};
+pub use manager::{ManagementScope, Manager, Replica};
 pub use model::Model;
 pub use read::{Key, SECTIONS, Section};
 pub use recognizer::Recognizer;

@@ -20,6 +20,7 @@ use crate::door::Doors;
 use crate::errors;
 use crate::finding::Dictionaries;
 use crate::limiting::Limiting;
+use crate::manage::Hands;
 use crate::metrics::GatewayMetrics;
 use crate::routing::Endpoints;
 use crate::screening::Screening;
@@ -33,6 +34,8 @@ const WIRES: [(&str, Wire); 5] = [
 ];
 const MODELS: &str = "/v1/models";
 const EXPLAIN: &str = "/v1/comity/explain";
+const STATUS: &str = "/v1/comity/status";
+const ACTS: &str = "/v1/comity/acts";
 const RECEIPTS: &str = "/v1/comity/receipts/";
 
 /// What a gateway is made of.
@@ -53,6 +56,8 @@ pub struct GatewayOptions {
     pub recognizer: Option<Arc<dyn Recognizer>>,
     /// What is in use of the limits.
     pub limits: Arc<Limits>,
+    /// What carries out acts by hand.
+    pub hands: Arc<dyn Hands>,
 }
 
 /// The inference border as an HTTP service.
@@ -65,6 +70,7 @@ pub struct Gateway {
     pub(crate) mask_key: MaskKey,
     pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
     pub(crate) limiting: Limiting,
+    pub(crate) hands: Arc<dyn Hands>,
     pub(crate) screening: Arc<Screening>,
     dictionaries: ArcSwapOption<Dictionaries>,
     entropy: Entropy,
@@ -83,6 +89,7 @@ impl Gateway {
             mask_key: options.mask_key,
             recognizer: options.recognizer,
             limiting: Limiting::new(options.limits),
+            hands: options.hands,
             screening: Arc::new(Screening::new(&options.entropy)),
             dictionaries: ArcSwapOption::empty(),
             border: options.border,
@@ -108,6 +115,8 @@ impl Gateway {
         }
         match (request.method(), path) {
             (&Method::POST, EXPLAIN) => self.explain(request, id).await,
+            (&Method::GET, STATUS) => self.status(request.headers(), id),
+            (&Method::POST, ACTS) => self.act(request, id).await,
             (&Method::GET, MODELS) => self.models(request.headers(), None, id),
             (&Method::GET, "/healthz") => self.health.alive(),
             (&Method::GET, "/readyz") => self.health.readiness(),
@@ -193,8 +202,8 @@ fn one_model(path: &str) -> Option<&str> {
 /// Nothing is served there, or nothing for this method.
 fn unserved(path: &str, id: &str) -> Response<Body> {
     let allow = match path {
-        path if wire_at(path).is_some() || path == EXPLAIN => "POST",
-        MODELS | "/healthz" | "/readyz" | "/metrics" => "GET",
+        path if wire_at(path).is_some() || path == EXPLAIN || path == ACTS => "POST",
+        MODELS | STATUS | "/healthz" | "/readyz" | "/metrics" => "GET",
         path if path.starts_with(RECEIPTS) || one_model(path).is_some() => "GET",
         path => return errors::response(Wire::Chat, &errors::not_found(path), id),
     };

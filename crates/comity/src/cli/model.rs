@@ -64,4 +64,7 @@ pub(crate) struct WhoArgs {
     /// Folder of the ledger that the gateway writes, where the estate's files do not load or name another by now.
     #[arg(long, value_name = "DIR")]
     pub(crate) ledger: Option<PathBuf>,
+    /// Only the gateway of this machine, though the estate names replicas.
+    #[arg(long)]
+    pub(crate) here: bool,
 }

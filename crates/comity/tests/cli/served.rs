@@ -45,6 +45,13 @@ impl Served {
         Served::spawn(command)
     }
 
+    /// The same, of an estate anywhere.
+    pub(crate) fn of(estate: &Path) -> Served {
+        let mut command = command(estate);
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string());
+        Served::spawn(command)
+    }
+
     /// The same, while time goes on.
     pub(crate) fn with_a_real_clock(house: &House) -> Served {
         Served::spawn(command(house.path()))

@@ -172,7 +172,7 @@ fn answers(cell: Cell<'_>, speaks: Speaks) -> Option<TokenSet<Service>> {
     }
 }
 
-fn url(cell: Cell<'_>) -> Option<BaseUrl> {
+pub(crate) fn url(cell: Cell<'_>) -> Option<BaseUrl> {
     if value::text(cell.clone())?.contains(['@', '?']) {
         return cell.refuse_unseen("an address has no user and no query", "state a `credential` instead");
     }

@@ -8,6 +8,7 @@ mod folder;
 mod gateway;
 mod hash;
 mod limit;
+mod manager;
 mod party;
 mod place;
 mod recognizer;
@@ -77,6 +78,8 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let budgets = limit::budgets(document);
     let askers = limit::Askers { keys: &keys, systems: &systems, endpoints: &endpoints };
     let limits = limit::limits(document, budgets.currency, &askers);
+    let managers = manager::managers(document, keys.values());
+    let replicas = manager::replicas(document);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
     Some(Estate {
@@ -96,9 +99,12 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         keys,
         limits,
         budgets,
+        managers,
+        replicas,
         gateway,
         ledgers,
         hash: hash::of(document),
+        shared_hash: hash::shared(document),
     })
 }
 

@@ -250,6 +250,16 @@ sections! {
         may "label": "who holds it";
         may "until": "the last day it is good for; absent has no end";
     }
+    MANAGER = "`[[manager]]`", "A management key, by its digest: for running gateways, and never for requests." {
+        must "id": "its id, which the record of an act names";
+        must "sha256": "SHA-256 of the key, in hexadecimal; the key itself is never stored";
+        must "scopes": "what it may do: `status`, `stop`, `reopen`, `promote`, `rollback`";
+        may "until": "the last day it is good for; absent has no end";
+    }
+    REPLICA = "`[[replica]]`", "A running gateway of this estate, which acts by hand have to reach." {
+        must "id": "its id";
+        must "url": "where it listens; `https`, or `http` to this machine";
+    }
     SHADOW = "`[[shadow]]`", "A trial: requests are ruled on and not held to the ruling, until a day." {
         must "id": "its id, which the record of a crossing names";
         must "systems": "the systems that it is for: a list, or `all`";
