@@ -16,7 +16,7 @@ use crate::message::Message;
 use crate::permit::{Permit, ReceiptPointer};
 use crate::record::Record;
 use crate::to_the_end::ToTheEnd;
-use crate::versions::Versions;
+use crate::versions::{Alias, Serving, Versions};
 use crate::{Judged, Refused, Reload, Request, Snapshot};
 
 /// Fills a buffer with random bytes.
@@ -236,12 +236,24 @@ impl Border {
     /// Takes new law and estate into force as one snapshot and records that; or records that they did not load and keeps the
     /// last good ones, for at most the estate's `max_stale`.
     pub async fn reload(&self, loaded: Result<(Arc<Law>, Arc<Estate>), String>) -> Result<Reload, Refused> {
+        self.reload_with(loaded, None).await
+    }
+
+    /// The same with the versions in service, where what was loaded says which serve.
+    pub async fn reload_with(
+        &self,
+        loaded: Result<(Arc<Law>, Arc<Estate>), String>,
+        versions: Option<Vec<(Alias, Serving)>>,
+    ) -> Result<Reload, Refused> {
         let now_ms = self.ledger.now();
         let swapped = loaded.and_then(|(law, estate)| {
             self.live.replace(law, estate, now_ms).map_err(|e: RuleError| e.to_string())
         });
         match swapped {
             Ok(snapshot) => {
+                if let Some(versions) = versions {
+                    self.versions.replace(versions);
+                }
                 self.record_config(&snapshot, By::Reload, true).await?;
                 Ok(Reload { taken: true, reason: None })
             }

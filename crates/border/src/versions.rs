@@ -118,6 +118,10 @@ impl Versions {
         }
     }
 
+    pub(crate) fn replace(&self, serving: Vec<(Alias, Serving)>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = serving.into_iter().collect();
+    }
+
     pub(crate) fn set(&self, alias: Alias, serving: Serving) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(alias, serving);
     }

@@ -123,6 +123,10 @@ pub(crate) enum Command {
     /// Show what a trial (`[[shadow]]`) has shown: which crossings the law would have refused or had elsewhere, and why.
     #[command(after_help = "Example:\n  comity shadow -C examples/retail --since 2026-11-01")]
     Shadow(ShadowArgs),
+    /// Sign estate, law and the versions in service as one bundle, for replicas to run by.
+    #[command(after_help = "Example:\n  comity bundle out --counter 42 --key bundle.key -C ESTATE\n  \
+        comity serve --bundle out --bundle-key bundle.vkey -C /etc/comity")]
+    Bundle(BundleArgs),
     /// Show by which estate and law each running gateway rules, and what is closed there. Exits 1 unless all run these files.
     #[command(after_help = "Example:\n  COMITY_MANAGER_KEY=... comity status -C ESTATE")]
     Status(StatusArgs),
@@ -163,6 +167,19 @@ pub(crate) struct ServeArgs {
     /// What log lines look like.
     #[arg(long, value_enum, default_value_t = LogLines::Human)]
     pub(crate) logs: LogLines,
+    /// Load law and estate again when a file of theirs changes, without SIGHUP.
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Run by the signed bundle in this folder or at this address, and by every newer one; the estate's folder then has only
+    /// `[gateway]` and `[[ledger]]`.
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "watch")]
+    pub(crate) bundle: Option<String>,
+    /// The public key that bundles are signed by, or a file with it.
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) bundle_key: Option<String>,
+    /// Take only the bundle with this SHA-256.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) bundle_pin: Option<String>,
 }
 
 /// What log lines look like.
@@ -172,6 +189,19 @@ pub(crate) enum LogLines {
     Human,
     /// One JSON object a line.
     Json,
+}
+
+#[derive(Args)]
+pub(crate) struct BundleArgs {
+    /// The folder that the bundle is put into.
+    #[arg(value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Its number, higher than that of any bundle before: replicas do not go back.
+    #[arg(long, value_name = "N")]
+    pub(crate) counter: u64,
+    /// The file of the private key that signs; made if it is not there, with the public key beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
 }
 
 #[derive(Args)]

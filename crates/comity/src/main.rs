@@ -2,6 +2,7 @@
 //!
 //! It decides nothing: it reads files, puts the rooms together, and shows what they say. Each subcommand is a file.
 
+mod bundle;
 mod check;
 mod cli;
 mod closed;
@@ -25,6 +26,7 @@ mod serve_command;
 mod service_manager;
 mod shadow;
 mod show;
+mod source;
 mod spending;
 mod stop;
 mod system;
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Stop(args) => stop::run(&cli, args),
         Command::Model { act } => model_command::run(&cli, act),
         Command::Status(args) => replicas::run(&cli, args),
+        Command::Bundle(args) => bundle::run(&cli, args),
         Command::Shadow(args) => shadow::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };

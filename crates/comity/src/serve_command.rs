@@ -16,6 +16,7 @@ use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
 use crate::service_manager;
+use crate::source::{Loaded, Source};
 use crate::spending;
 use crate::versions_file::VersionsFile;
 
@@ -34,14 +35,16 @@ pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
 async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let (stopper, stopping) = stop();
     let reloads = on_signals(stopper)?;
-    let (law, estate) = loading::both(cli)?;
+    serve::install_crypto();
+    let mut source = Source::of(cli, args)?;
+    let Loaded { law, estate, versions: given } = source.load(cli).await?;
     let folder = ledger_folder(&cli.estate, &estate);
     let closed = ClosedFile::beside(&folder);
     let versions = VersionsFile::beside(&folder);
     let parts = Parts {
         law,
         closed: closed.read()?,
-        versions: versions.read()?,
+        versions: given.map_or_else(|| versions.read(), Ok)?,
         model: model(args, &estate),
         estate_folder: cli.estate.clone(),
         ledger_folder: folder.clone(),
@@ -80,8 +83,11 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     loop {
         tokio::select! {
             cut = &mut serving => return end(&running, &folder, cut).await,
-            () = reloads.next() => reload(cli, &running, &estate, &current).await,
+            () = reloads.next() => {}
+            () = source.news(cli) => {}
         }
+        let loaded = source.load(cli).await;
+        reload(cli, &running, &estate, (loaded, &current)).await;
     }
 }
 
@@ -130,8 +136,13 @@ async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow:
 }
 
 /// Law, estate and credentials as one; a fault in any keeps the last good ones. `started` is the estate of the start.
-async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condition) {
-    let loaded = loading::both(cli).and_then(|(law, estate)| {
+async fn reload(
+    cli: &Cli,
+    running: &Running,
+    started: &Estate,
+    (loaded, current): (anyhow::Result<Loaded>, &Condition),
+) {
+    let loaded = loaded.and_then(|Loaded { law, estate, versions }| {
         let secrets = Secrets::read(&estate, &cli.estate)?;
         // The one that runs would pass for the one that is named.
         anyhow::ensure!(
@@ -147,16 +158,17 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
             !spending::is_limited(&estate) || spending::is_limited(started),
             "the first limit of money needs a new start"
         );
-        Ok((law, estate, secrets))
+        Ok((law, estate, (secrets, versions)))
     });
-    let (snapshot, secrets) = match loaded {
-        Ok((law, estate, secrets)) => (Ok((law, estate)), Some(secrets)),
+    let (snapshot, rest) = match loaded {
+        Ok((law, estate, rest)) => (Ok((law, estate)), Some(rest)),
         Err(error) => {
             // The whole story is for the operator's log alone: once too old, callers are told the reason.
             tracing::error!(faults = %format!("{error:#}"), "law or estate does not load");
             (Err(loading::brief(&error)), None)
         }
     };
+    let (secrets, versions) = rest.unzip();
     if let (Ok((_, estate)), Some(seats)) = (&snapshot, &running.seats) {
         seats.seat_all(estate);
     }
@@ -164,7 +176,7 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
         // Before the estate that names them, so that none of its crossings lacks one.
         running.gateway.doors().add_secrets(secrets.clone());
     }
-    match running.border.reload(snapshot).await {
+    match running.border.reload_with(snapshot, versions.flatten()).await {
         Ok(reload) => {
             running.gateway.metrics().reloaded(reload.taken);
             // An operator who reloads may just have mended something.

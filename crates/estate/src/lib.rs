@@ -53,7 +53,7 @@ pub use ids::{
 pub use limit::{Budgets, Limit, Limited, SharedStore, WhenDown};
 pub use manager::{ManagementScope, Manager, Replica};
 pub use model::Model;
-pub use read::{Key, SECTIONS, Section};
+pub use read::{Key, SECTIONS, Section, files_of};
 pub use recognizer::Recognizer;
 pub use screen::{Act, Screen};
 pub use shadow::Shadow;

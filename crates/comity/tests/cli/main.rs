@@ -9,6 +9,7 @@
 )]
 
 mod browser;
+mod bundle;
 mod check;
 mod demo;
 mod export;

@@ -52,6 +52,21 @@ impl Served {
         Served::spawn(command)
     }
 
+    /// The same, by the bundle at `bundle` that `vkey` has signed; `own` has what the machine has for itself.
+    pub(crate) fn by_bundle(own: &Path, bundle: &str, vkey: &Path) -> Served {
+        let mut command = command(own);
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string());
+        command.args(["--bundle", bundle, "--bundle-key"]).arg(vkey);
+        Served::spawn(command)
+    }
+
+    /// The same, loading again whatever changes.
+    pub(crate) fn watching(house: &House) -> Served {
+        let mut command = command(house.path());
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string()).arg("--watch");
+        Served::spawn(command)
+    }
+
     /// The same, while time goes on.
     pub(crate) fn with_a_real_clock(house: &House) -> Served {
         Served::spawn(command(house.path()))

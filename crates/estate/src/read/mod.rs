@@ -49,6 +49,16 @@ pub(crate) fn read_files(files: Vec<(String, String)>, faults: Faults) -> Result
     }
 }
 
+/// Every file of an estate's folder, as its name within the folder and its text; nothing of them is read yet.
+///
+/// # Errors
+/// A file that cannot be read, or no `estate.toml`.
+pub fn files_of(folder: &std::path::Path) -> Result<Vec<(String, String)>, EstateFaults> {
+    let faults = Faults::default();
+    let files = read_folder(folder, &faults);
+    faults.take().map_or(Ok(files), Err)
+}
+
 fn no_organization() -> EstateFault {
     let cause = Cause::MissingKey { key: "organization", section: "an estate" };
     EstateFault::of_file("estate.toml", cause)
