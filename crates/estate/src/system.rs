@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use terms::{Categories, Facts, Form, Operation, PartyKind, Place, PlaceSet, Purposes, TokenSet};
 
@@ -46,6 +47,8 @@ pub struct Route {
     pub versions: Vec<Arc<str>>,
     /// Whose version this route is, if it is one.
     pub version: Option<VersionOf>,
+    /// How long an answer may be given again to the same request, where nobody can be meant; `None` is never.
+    pub cache: Option<Duration>,
 }
 
 /// A version of a model name.
@@ -59,7 +62,7 @@ pub struct VersionOf {
 
 impl Route {
     pub(crate) fn of(endpoints: Vec<EndpointId>, order: Order) -> Route {
-        Route { endpoints, order, versions: Vec::new(), version: None }
+        Route { endpoints, order, versions: Vec::new(), version: None, cache: None }
     }
 }
 

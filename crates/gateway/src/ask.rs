@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use wire::{ErrorBody, Inbound, Wire};
 
 use crate::attempts::{Attempts, Searched};
+use crate::cache::{self, Never, Slot};
 use crate::caller::{self, Caller};
 use crate::content::{Content, opening};
 use crate::errors;
@@ -174,8 +175,33 @@ impl Gateway {
             let error = errors::unmaskable_part(&path, &what);
             return Err(self.given_up(&request, content.inbound().body(), error).await);
         }
+        let now = self.border.ledger().now();
+        let slot = cache::slot(&judged, &content);
+        if let Some(Ok(slot)) = &slot
+            && let Some(again) = self.again(slot, &judged, now)
+        {
+            return Ok(again);
+        }
         let held = self.hold(&judged, content.inbound()).await?;
-        Attempts::new(self, (&content, searched), (deadline, held, meter)).run(judged).await
+        let attempts = Attempts::new(self, (&content, searched), (deadline, held, meter));
+        let mut response = attempts.run(judged).await?;
+        match slot {
+            None => {}
+            Some(Err(Never)) => drop(response.headers_mut().insert(cache::HEADER, Never::WORD)),
+            Some(Ok(slot)) => {
+                self.answers.keep(slot, &response, now);
+                put(response.headers_mut(), cache::HEADER, "miss");
+            }
+        }
+        Ok(response)
+    }
+
+    /// An answer that was given before. Nothing crosses, so nothing is recorded; it is counted.
+    fn again(&self, slot: &Slot, judged: &Judged, now_ms: u64) -> Option<Response<Body>> {
+        let closures = self.border.closures();
+        let again = self.answers.again(slot, judged, |id| !closures.closes(id.as_str()), now_ms)?;
+        self.metrics.cached();
+        Some(again)
     }
 
     /// Records that the request is refused for a reason that is not the law's.

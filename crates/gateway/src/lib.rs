@@ -11,6 +11,7 @@
 mod answer;
 mod ask;
 mod attempts;
+mod cache;
 mod caller;
 mod carry;
 mod closing;

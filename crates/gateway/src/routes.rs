@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use wire::Wire;
 
 use crate::ask::put;
+use crate::cache::Answers;
 use crate::door::Doors;
 use crate::errors;
 use crate::finding::Dictionaries;
@@ -70,6 +71,7 @@ pub struct Gateway {
     pub(crate) mask_key: MaskKey,
     pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
     pub(crate) limiting: Limiting,
+    pub(crate) answers: Answers,
     pub(crate) hands: Arc<dyn Hands>,
     pub(crate) screening: Arc<Screening>,
     dictionaries: ArcSwapOption<Dictionaries>,
@@ -89,6 +91,7 @@ impl Gateway {
             mask_key: options.mask_key,
             recognizer: options.recognizer,
             limiting: Limiting::new(options.limits),
+            answers: Answers::default(),
             hands: options.hands,
             screening: Arc::new(Screening::new(&options.entropy)),
             dictionaries: ArcSwapOption::empty(),

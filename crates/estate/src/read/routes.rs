@@ -51,7 +51,8 @@ impl Routing<'_, '_> {
         for (id, endpoints) in versions {
             let name: Arc<str> = format!("{}@{id}", cell.key).into();
             let version = VersionOf { alias: cell.key.into(), id: id.clone() };
-            let one = Route { version: Some(version), ..Route::of(endpoints, route.order) };
+            let one =
+                Route { version: Some(version), cache: route.cache, ..Route::of(endpoints, route.order) };
             routes.insert(name, in_order(one, None, self.endpoints));
             route.versions.push(id);
         }
@@ -67,10 +68,11 @@ impl Routing<'_, '_> {
         };
         let table = Table::open(cell, &sections::ROUTE)?;
         let order = table.get("order", |c| value::word(c, &Order::WORDS)).unwrap_or(usual);
+        let cache = table.get("cache", value::duration);
         let Some(at) = table.cell("versions") else {
             let why = "name the endpoints behind the model name, or its `versions`";
             let endpoints = table.demand("endpoints", why, |c| endpoint_list(c, self.document))?;
-            return Some((Route::of(endpoints, order), table.cell("order"), Vec::new()));
+            return Some((Route { cache, ..Route::of(endpoints, order) }, table.cell("order"), Vec::new()));
         };
         if let Some(both) = table.cell("endpoints") {
             return both.bad("a name has either `endpoints` or `versions` with endpoints of their own");
@@ -82,7 +84,7 @@ impl Routing<'_, '_> {
                 all.push(id.clone());
             }
         }
-        Some((Route::of(all, order), table.cell("order"), versions))
+        Some((Route { cache, ..Route::of(all, order) }, table.cell("order"), versions))
     }
 
     fn versions(&self, cell: Cell<'_>) -> Option<Listed> {

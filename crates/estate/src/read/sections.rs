@@ -152,6 +152,7 @@ sections! {
         may "endpoints": "the endpoints, in order of preference; needed without `versions`";
         may "versions": "versions of what stands behind the name, each with endpoints of its own; the first one serves until another is promoted";
         may "order": "as for the system; the system's if absent";
+        may "cache": "how long an answer may be given again to the same request, where no data about people are in it; never if absent";
     }
     VERSION = "a version of a name in `model_aliases`", "What stands behind a model name, pinned: each endpoint's model has a `digest`, or its upstream a dated name." {
         must "id": "its id, such as `2025-08-07`";

@@ -46,6 +46,12 @@ fn system(
     let listed = table.get("endpoints", |c| endpoint_list(c, document)).map(|ids| Route::of(ids, order));
     let routes = routing.routes(table, listed.as_ref());
     let masking = table.get("masking", |c| value::word(c, &Masking::WORDS)).unwrap_or_default();
+    // Whether somebody is meant is told by the content, and nobody would read it.
+    if masking == Masking::Off && routes.iter().flatten().any(|(_, route)| route.cache.is_some()) {
+        let cause =
+            Cause::BadValue("a `cache` needs content that is searched, and `masking` is `off`".to_owned());
+        table.refuse(cause, "use `masking = \"detect\"`, or leave `cache` out");
+    }
     let masked_logprobs = table.get("masked_logprobs", |c| {
         value::word(c, &[("drop", MaskedLogprobs::Drop), ("refuse", MaskedLogprobs::Refuse)])
     });

@@ -392,3 +392,12 @@ fn a_trial_names_its_end_and_a_model_name_that_there_is() {
     let trial = "[[shadow]]\nid = \"trial\"\nsystems = [\"desk\"]\nmodels = [\"smal\"]\nby = \"ops\"\nwhy = \"adoption\"\n";
     assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{trial}")));
 }
+
+#[test]
+fn a_cache_needs_content_that_is_searched() {
+    let system = SYSTEM.replace(
+        "[[system]]",
+        "[[system]]\nmasking = \"off\"\nmodel_aliases = { small = { endpoints = [\"here\"], cache = \"1m\" } }",
+    );
+    assert_snapshot!(refused(&format!("{ENDPOINT}{system}")));
+}

@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod cache;
 mod disk;
 mod engine;
 mod failover;
