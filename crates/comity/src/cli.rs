@@ -127,6 +127,11 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  comity bundle out --counter 42 --key bundle.key -C ESTATE\n  \
         comity serve --bundle out --bundle-key bundle.vkey -C /etc/comity")]
     Bundle(BundleArgs),
+    /// Sign the files of a folder, to carry it to where there is no network; `comity verify --sealed` checks it there.
+    #[command(
+        after_help = "Examples:\n  comity seal comity-archive --key seal.key\n  comity verify --sealed comity-archive --vkey seal.vkey"
+    )]
+    Seal(SealArgs),
     /// Show by which estate and law each running gateway rules, and what is closed there. Exits 1 unless all run these files.
     #[command(after_help = "Example:\n  COMITY_MANAGER_KEY=... comity status -C ESTATE")]
     Status(StatusArgs),
@@ -199,6 +204,16 @@ pub(crate) struct BundleArgs {
     /// Its number, higher than that of any bundle before: replicas do not go back.
     #[arg(long, value_name = "N")]
     pub(crate) counter: u64,
+    /// The file of the private key that signs; made if it is not there, with the public key beside it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct SealArgs {
+    /// The folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
     /// The file of the private key that signs; made if it is not there, with the public key beside it.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
@@ -307,6 +322,9 @@ pub(crate) struct VerifyArgs {
     /// A whole ledger to check: signature, every entry, tiles, and that each admission has its outcome.
     #[arg(long, value_name = "DIR")]
     pub(crate) ledger: Option<PathBuf>,
+    /// A sealed folder to check: that no file was changed, is missing or was added.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sealed: Option<PathBuf>,
     /// The bytes that crossed, to be held against the digest in the one receipt given.
     #[arg(long, value_name = "FILE", requires = "salt")]
     pub(crate) body: Option<PathBuf>,

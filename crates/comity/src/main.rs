@@ -21,6 +21,7 @@ mod recognizing;
 mod replicas;
 mod rule;
 mod running;
+mod seal;
 mod seats;
 mod serve_command;
 mod service_manager;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Model { act } => model_command::run(&cli, act),
         Command::Status(args) => replicas::run(&cli, args),
         Command::Bundle(args) => bundle::run(&cli, args),
+        Command::Seal(args) => seal::run(&cli, args),
         Command::Shadow(args) => shadow::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };

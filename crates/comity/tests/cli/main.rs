@@ -25,6 +25,7 @@ mod prove;
 mod rule;
 mod run;
 mod sdk;
+mod seal;
 mod serve;
 mod served;
 mod small_law;
