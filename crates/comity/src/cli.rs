@@ -9,6 +9,7 @@ mod content;
 mod export;
 mod law;
 mod model;
+mod operating;
 
 pub(crate) use content::{ExplainArgs, MaskArgs};
 pub(crate) use export::{EgressArgs, Export, Filter};
@@ -17,6 +18,7 @@ pub(crate) use law::{
     LawProveArgs, LawQuestion, LawShowArgs,
 };
 pub(crate) use model::{ModelAct, ModelArgs, PromoteArgs, RollbackArgs, WhoArgs};
+pub(crate) use operating::{BundleArgs, SealArgs, ShadowArgs, StatusArgs, StopArgs};
 
 /// The control plane for sovereign AI: every crossing ruled on, made lawful where possible, recorded so that anyone can verify it.
 #[derive(Parser)]
@@ -197,43 +199,6 @@ pub(crate) enum LogLines {
 }
 
 #[derive(Args)]
-pub(crate) struct BundleArgs {
-    /// The folder that the bundle is put into.
-    #[arg(value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// Its number, higher than that of any bundle before: replicas do not go back.
-    #[arg(long, value_name = "N")]
-    pub(crate) counter: u64,
-    /// The file of the private key that signs; made if it is not there, with the public key beside it.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: PathBuf,
-}
-
-#[derive(Args)]
-pub(crate) struct SealArgs {
-    /// The folder.
-    #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
-    /// The file of the private key that signs; made if it is not there, with the public key beside it.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: PathBuf,
-}
-
-#[derive(Args)]
-pub(crate) struct StatusArgs {
-    /// Ask this gateway only, instead of the `[[replica]]`s of the estate or the address that it listens on.
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct ShadowArgs {
-    /// Count crossings from this day on (UTC); all if absent.
-    #[arg(long, value_name = "DAY")]
-    pub(crate) since: Option<terms::Date>,
-}
-
-#[derive(Args)]
 pub(crate) struct RuleArgs {
     /// Read one flow a line as JSON from standard input; write one ruling a line.
     #[arg(long)]
@@ -331,25 +296,4 @@ pub(crate) struct VerifyArgs {
     /// The salt that came with the receipt (`x-comity-salt`).
     #[arg(long, value_name = "HEX", requires = "body")]
     pub(crate) salt: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct StopArgs {
-    /// Id of an endpoint or a system.
-    pub(crate) id: String,
-    /// Open it again.
-    #[arg(long)]
-    pub(crate) reopen: bool,
-    /// The reason, for the record; no personal data.
-    #[arg(long, default_value = "not stated")]
-    pub(crate) why: String,
-    /// Folder of the ledger that the gateway writes, where the estate's files do not load or name another by now.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) ledger: Option<PathBuf>,
-    /// Only the gateway of this machine, though the estate names replicas.
-    #[arg(long)]
-    pub(crate) here: bool,
-    /// The role or account that does it, for the record; the system user if absent.
-    #[arg(long)]
-    pub(crate) by: Option<String>,
 }

@@ -11,14 +11,13 @@ use limits::Standing;
 use mask::RecognizerFailed;
 use screen::Finding;
 use serve::{Body, read_body};
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use wire::{ErrorBody, Inbound, Wire};
 
 use crate::attempts::{Attempts, Searched};
-use crate::cache::{self, Never, Slot};
+use crate::cache::{self, Never};
 use crate::caller::{self, Caller};
-use crate::content::{Content, opening};
+use crate::content::Content;
 use crate::errors;
 use crate::limiting::{self, NoRoom};
 use crate::routes::Gateway;
@@ -125,21 +124,6 @@ impl Gateway {
         })
     }
 
-    /// The name of the route that serves a request: of the version in service, if what was asked for has versions. A route of a
-    /// version is nothing that a caller can name.
-    fn served(&self, system: &System, inbound: &Inbound) -> Result<String, ErrorBody> {
-        let asked = inbound.model();
-        match system.route(asked) {
-            None if system.model_aliases.contains_key(asked) => Err(errors::unknown_model(asked)),
-            Some(route) if !route.versions.is_empty() => {
-                let version = self.border.versions().version_for(system, asked, lot(asked, inbound.body()));
-                let route = version.and_then(|version| system.version_route(asked, &version));
-                route.map(ToString::to_string).ok_or_else(|| errors::unknown_model(asked))
-            }
-            _ => Ok(asked.to_owned()),
-        }
-    }
-
     /// What is in a request. A recognizer may take long, so it is asked where it holds nobody up.
     async fn searched(
         &self,
@@ -196,14 +180,6 @@ impl Gateway {
         Ok(response)
     }
 
-    /// An answer that was given before. Nothing crosses, so nothing is recorded; it is counted.
-    fn again(&self, slot: &Slot, judged: &Judged, now_ms: u64) -> Option<Response<Body>> {
-        let closures = self.border.closures();
-        let again = self.answers.again(slot, judged, |id| !closures.closes(id.as_str()), now_ms)?;
-        self.metrics.cached();
-        Some(again)
-    }
-
     /// Records that the request is refused for a reason that is not the law's.
     pub(crate) async fn given_up(&self, request: &Request, body: &Bytes, error: ErrorBody) -> Failure {
         let code = error.code.clone().unwrap_or_default();
@@ -241,14 +217,6 @@ impl Gateway {
         }
         response
     }
-}
-
-/// The lot of a conversation among 100, for shares of versions: the same turn after turn, on every replica, after every start.
-fn lot(name: &str, body: &Bytes) -> u8 {
-    let digest =
-        Sha256::new().chain_update(name).chain_update([0]).chain_update(opening(body).as_bytes()).finalize();
-    let number = digest.first_chunk::<8>().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    u8::try_from(number % 100).unwrap_or(0)
 }
 
 /// Reads a body, and refuses what would outlive the request or act on the vendor's side.

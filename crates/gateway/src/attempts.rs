@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use assess::Candidate;
-use border::{Crossing, Door, Instead, Judged, Permit, ReceiptPointer, Refused};
+use border::{Crossing, Door, Judged, Permit, ReceiptPointer, Refused};
 use estate::{Estate, Masking};
 use http::Response;
 use serve::Body;
-use terms::Verdict;
 use tokio::time::Instant;
 use wire::ErrorBody;
 use wire::dialog::Untranslatable;
@@ -25,6 +23,7 @@ use crate::rejected;
 use crate::routes::Gateway;
 use crate::routing::{Lease, Outcome, Ranked, Wait, on_trial, ranked};
 use crate::screening::Meter;
+use crate::trial::{Trial, difference};
 
 /// How often law or estate may change under one request before it is refused.
 const MOST_JUDGMENTS: usize = 3;
@@ -40,8 +39,8 @@ pub(crate) struct Attempts<'a> {
     meter: Option<Meter>,
     made: u32,
     judgments: usize,
-    /// Of a request under a trial: the candidate that would have been asked first, if any is lawful.
-    by_law: Option<Candidate>,
+    /// Where the law would have had a request under a trial.
+    trial: Option<Trial>,
     /// The request masked, once an endpoint wants it so.
     masked: Option<Masked>,
     /// What stood in the way, for the case that nobody answers.
@@ -108,7 +107,7 @@ impl<'a> Attempts<'a> {
             meter,
             made: 0,
             judgments: 1,
-            by_law: None,
+            trial: None,
             masked: None,
             met: Met::default(),
         }
@@ -136,8 +135,8 @@ impl<'a> Attempts<'a> {
         let gateway = self.gateway;
         let chance = || gateway.chance();
         let mut order = ranked(judged, &gateway.endpoints, chance);
+        self.trial = trial.then(|| Trial::of(&order));
         if trial {
-            self.by_law = order.first().map(|first| first.candidate.clone());
             order = on_trial(judged, &gateway.endpoints, chance);
         }
         for ranked in order {
@@ -173,7 +172,7 @@ impl<'a> Attempts<'a> {
                 return Ok(Turn::Next);
             }
         };
-        let instead = self.instead(judged, ranked.candidate);
+        let instead = self.trial.as_ref().and_then(|trial| trial.instead(ranked.candidate, self.made));
         let difference = difference(instead.as_ref());
         let crossing = Crossing {
             judged,
@@ -195,18 +194,6 @@ impl<'a> Attempts<'a> {
             self.gateway.metrics.on_trial(&trial.id, difference);
         }
         self.cross(judged, UnderWay { ranked, carried, lease }, permit).await
-    }
-
-    /// Where the law would have had a request under a trial, if not here.
-    fn instead(&self, judged: &Judged, candidate: &Candidate) -> Option<Instead> {
-        judged.shadow()?;
-        match &self.by_law {
-            None => Some(Instead::Refused),
-            Some(c) if (&c.endpoint.id, c.content) == (&candidate.endpoint.id, candidate.content) => None,
-            // What answers in the place of a lawful endpoint that failed is compared with nothing.
-            Some(_) if self.made > 0 && candidate.verdict == Verdict::Permit => None,
-            Some(c) => Some(Instead::At(c.endpoint.id.clone(), c.content)),
-        }
     }
 
     /// The request as this endpoint is to be asked it.
@@ -333,15 +320,6 @@ impl<'a> Attempts<'a> {
 
     async fn given_up(&self, judged: &Judged, error: ErrorBody) -> Failure {
         self.gateway.given_up(judged.request(), self.content.inbound().body(), error).await
-    }
-}
-
-/// What the law would have done with a request under a trial, as a label.
-fn difference(instead: Option<&Instead>) -> &'static str {
-    match instead {
-        None => "none",
-        Some(Instead::Refused) => "refused",
-        Some(Instead::At(..)) => "elsewhere",
     }
 }
 

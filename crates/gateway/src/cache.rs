@@ -20,7 +20,7 @@ use wire::Inbound;
 
 use crate::ask::put;
 use crate::content::Content;
-use crate::routes::json_bytes;
+use crate::routes::{Gateway, json_bytes};
 
 /// The header that says what the cache did: `hit`, `miss`, or `never` where the request may not be answered from it.
 pub(crate) const HEADER: &str = "x-comity-cache";
@@ -95,6 +95,16 @@ impl Answers {
         let keep_ms = u64::try_from(slot.keep.as_millis()).unwrap_or(u64::MAX);
         let kept = Kept { body: body.clone(), endpoint, until_ms: now_ms.saturating_add(keep_ms) };
         self.0.insert(slot.key, Arc::new(kept));
+    }
+}
+
+impl Gateway {
+    /// An answer that was given before. Nothing crosses, so nothing is recorded; it is counted.
+    pub(crate) fn again(&self, slot: &Slot, judged: &Judged, now_ms: u64) -> Option<Response<Body>> {
+        let closures = self.border.closures();
+        let again = self.answers.again(slot, judged, |id| !closures.closes(id.as_str()), now_ms)?;
+        self.metrics.cached();
+        Some(again)
     }
 }
 

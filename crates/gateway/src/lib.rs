@@ -36,6 +36,8 @@ mod said_place;
 mod screening;
 mod secrets;
 mod stream;
+mod trial;
+mod versions;
 
 pub use door::{Cause, Doors, NoReply, Reply};
 pub use embedded::{Embedded, EmbeddedError, NoEngine, Piece, Pieces, Prompt};

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Where bundles come from.
 pub(super) enum Where {
     Folder(PathBuf),
-    Url(Client, BaseUrl),
+    Url(Box<(Client, BaseUrl)>),
 }
 
 impl Where {
@@ -27,7 +27,7 @@ impl Where {
             return Ok(Where::Folder(PathBuf::from(given)));
         }
         let url: BaseUrl = given.parse().with_context(|| format!("`{given}` is no address"))?;
-        Ok(Where::Url(serve::client(&ClientOptions::default())?, url))
+        Ok(Where::Url(Box::new((serve::client(&ClientOptions::default())?, url))))
     }
 
     /// One file of the bundle that is there now.
@@ -37,7 +37,8 @@ impl Where {
                 let path = folder.join(name);
                 tokio::fs::read(&path).await.with_context(|| format!("`{}` cannot be read", path.display()))
             }
-            Where::Url(client, url) => {
+            Where::Url(at) => {
+                let (client, url) = &**at;
                 let fetched = tokio::time::timeout(PATIENCE, fetch(client, &format!("{url}/{name}"))).await;
                 fetched.with_context(|| format!("no answer in {PATIENCE:?}"))?
             }

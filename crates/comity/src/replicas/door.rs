@@ -53,7 +53,7 @@ async fn ask(at: At, method: Method, path: &str, body: Bytes) -> Result<Value, S
         if head.status.is_success() {
             return Ok(value);
         }
-        let message = value["error"]["message"].as_str().unwrap_or("no reason given");
+        let message = value.pointer("/error/message").and_then(Value::as_str).unwrap_or("no reason given");
         Err(format!("refused with {}: {message}", head.status.as_u16()))
     };
     tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(format!("no answer in {PATIENCE:?}")))
