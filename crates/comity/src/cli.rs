@@ -112,10 +112,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Export,
     },
-    /// Close an endpoint or a system at once, or open it again; a running gateway obeys without a reload.
+    /// Close an endpoint or a system at once, or open it again. Running gateways obey at once.
     #[command(after_help = "Example:\n  comity stop rhein-frankfurt -C examples/retail --why 'incident 42'")]
     Stop(StopArgs),
-    /// The versions of a model name: which serves, another one for a share or for all, and back. A running gateway obeys at once.
+    /// Show, promote and roll back the versions of a model name. Running gateways obey at once.
     #[command(after_help = "Example:\n  comity model promote assistant 2025-11-01 --share 10 -C ESTATE")]
     Model {
         /// What to do.
