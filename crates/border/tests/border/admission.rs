@@ -230,7 +230,7 @@ async fn a_trial_of_the_estate_is_the_one_thing_that_lets_the_unlawful_cross_and
                 }
                 Err(refused) => {
                     assert_eq!(stated, "", "{refused}");
-                    assert_eq!(refused.code(), "not_a_candidate");
+                    assert_eq!(refused.code(), "refused_by_law");
                 }
             }
         }
