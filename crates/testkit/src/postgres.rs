@@ -72,6 +72,20 @@ impl Postgres {
         Ok(())
     }
 
+    /// What a query gives: a line a row, cells parted by `|`.
+    ///
+    /// # Errors
+    /// What PostgreSQL says.
+    pub fn query(&self, sql: &str) -> io::Result<String> {
+        let mut psql = self.program("psql");
+        psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--username=comity", "--dbname=postgres"]);
+        let answer = psql.arg("--host").arg(self.folder.path()).args(["--command", sql]).output()?;
+        match answer.status.success() {
+            true => Ok(String::from_utf8_lossy(&answer.stdout).into_owned()),
+            false => Err(io::Error::other(String::from_utf8_lossy(&answer.stderr))),
+        }
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -1,4 +1,4 @@
-//! The tasks of this repository: demo, test, check, bench, and the parts that they are made of.
+//! The tasks of this repository: demo, test, check, bench, soak, and the parts that they are made of.
 //!
 //! No part of the product: nothing here is shipped and no room depends on it. What is built is built with the features
 //! of the whole workspace and in one profile, so that no task compiles what another has compiled.
@@ -19,6 +19,7 @@ mod model;
 mod node;
 mod peers;
 mod python;
+mod soak;
 mod steps;
 mod test;
 mod tools;
@@ -114,6 +115,11 @@ enum Task {
         #[arg(long, conflicts_with = "model")]
         without_model: bool,
     },
+    /// Run the gateway under mixed traffic and faults, and hold it to what must hold; results lie in `target/soak`
+    Soak {
+        #[command(flatten)]
+        options: soak::Options,
+    },
     /// Get the demo model, or check the one that is given
     Model {
         /// A GGUF file to check
@@ -148,6 +154,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Law { task: LawTask::Golden { check } } => law::golden(check)?,
         Task::Bench { only, peers, rest } => bench::run_benches(&only, peers, &rest)?,
         Task::Archive { key, model, without_model } => archive::run(&key, model.as_deref(), without_model)?,
+        Task::Soak { options } => soak::long(&options)?,
         Task::Model { file } => drop(model::ensure(file.as_deref(), false)?),
     }
     Ok(ExitCode::SUCCESS)
@@ -177,6 +184,13 @@ mod tests {
             Task::Bench { only, peers: true, rest }
         );
         assert_eq!(parse("xtask bench"), Task::Bench { only: vec![], peers: false, rest: vec![] });
+    }
+
+    #[test]
+    fn a_soak_lasts_ten_minutes_unless_told() {
+        let options = |minutes, seed| soak::Options { minutes, seed };
+        assert_eq!(parse("xtask soak"), Task::Soak { options: options(10, 1) });
+        assert_eq!(parse("xtask soak --minutes 60 --seed 7"), Task::Soak { options: options(60, 7) });
     }
 
     #[test]

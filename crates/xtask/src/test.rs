@@ -1,4 +1,5 @@
-//! All tests: what they need is checked or made first, then they run, then the examples in the documentation.
+//! All tests: what they need is checked or made first, then they run, then the examples in the documentation, then a
+//! short soak.
 
 use std::ffi::OsString;
 
@@ -6,9 +7,10 @@ use anyhow::Result;
 
 use crate::cargo::{self, cargo};
 use crate::steps::Steps;
-use crate::{corpora, debian, model, node, python, tools};
+use crate::{corpora, debian, model, node, python, soak, tools};
 
-/// Runs the tests. With arguments for the test runner only the tests that they choose, without the examples.
+/// Runs the tests. With arguments for the test runner only the tests that they choose, without the examples and
+/// the soak.
 ///
 /// # Errors
 /// What is missing and what to do about it, or which step failed.
@@ -28,6 +30,7 @@ pub(crate) fn run(rest: &[OsString]) -> Result<()> {
     });
     if rest.is_empty() {
         steps.run("doctests", || cargo::run(&mut cargo(["test", "--quiet", "--workspace", "--doc"])));
+        steps.run("soak", soak::short);
     }
     steps.finish()
 }
