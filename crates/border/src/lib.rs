@@ -24,6 +24,7 @@ mod record;
 mod refused;
 mod request;
 mod snapshot;
+mod telemetry;
 mod to_the_end;
 
 pub use admit::{Border, BorderOptions, Crossing, Entropy, Instead};
@@ -37,3 +38,4 @@ pub use record::{Ending, Record};
 pub use refused::Refused;
 pub use request::Request;
 pub use snapshot::Snapshot;
+pub use telemetry::{RuledTelemetry, TelemetryRuling};

@@ -35,6 +35,7 @@ mod stating;
 mod surge;
 mod system;
 mod tables;
+mod telemetry;
 mod upstream;
 mod vendor;
 mod volume;
@@ -61,6 +62,7 @@ pub use system::{
     Caller, Exporter, FlowFloor, MaskedLogprobs, Masking, MayState, Order, Organization, Route, System,
 };
 pub use tables::region_places;
+pub use telemetry::Telemetry;
 pub use upstream::{BadUrl, BaseUrl, EndpointSecret, Remote, SecretSource, Service, Speaks, Upstream};
 pub use vendor::{FULL, Holding, Owner, OwnerName, Vendor};
 pub use volume::{CountedFor, Volume};

@@ -17,6 +17,7 @@ mod shadow;
 mod surge;
 mod system;
 mod table;
+mod telemetry;
 mod value;
 mod vendor;
 
@@ -76,6 +77,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let budgets = limit::budgets(document);
     let askers = limit::Askers { keys: &keys, systems: &systems, endpoints: &endpoints };
     let limits = limit::limits(document, budgets.currency, &askers);
+    let telemetry = telemetry::telemetry(document, &vendors);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
     Some(Estate {
@@ -95,6 +97,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         keys,
         limits,
         budgets,
+        telemetry,
         gateway,
         ledgers,
         hash: hash::of(document),

@@ -369,3 +369,14 @@ fn the_store_of_limits_has_no_password_in_its_address() {
     assert!(!shown.contains("hunter2"), "{shown}");
     assert_snapshot!(shown);
 }
+
+#[test]
+fn a_telemetry_endpoint_is_placed_like_any_other_and_no_credential_is_shown() {
+    let text = "[telemetry]\nurl = \"https://otel.example\"\nheader = \"Bearer hunter2\"\nshare = 2\n\
+        credential = \"hunter2\"\noperation = \"store\"\nparties = []\n";
+    let shown = refused(text);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    for part in ["the name of a header", "from 0 to 1", "never written here", "state `place`, the `source`"] {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+}
