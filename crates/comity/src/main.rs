@@ -24,6 +24,7 @@ mod show;
 mod spending;
 mod stop;
 mod system;
+mod telling;
 mod verify;
 
 use std::process::ExitCode;

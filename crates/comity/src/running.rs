@@ -10,7 +10,7 @@ use gateway::{Doors, Embedded, Gateway, GatewayOptions, NoEngine, Secrets};
 use law::Law;
 use ledger::{Ledger, LedgerOptions, Recovery};
 use limits::Limits;
-use serve::{ClientOptions, Health, Metrics};
+use serve::{ClientOptions, Health, Metrics, Otlp};
 
 use crate::seats::Seats;
 use crate::spending::{self, Spending};
@@ -59,6 +59,8 @@ pub(crate) struct Running {
     pub(crate) limits: Arc<Limits>,
     /// What keeps the sum of what was spent, if money is limited and counted here.
     pub(crate) spending: Option<Spending>,
+    /// What takes telemetry, if it goes anywhere.
+    pub(crate) telemetry: Option<Otlp>,
 }
 
 /// Whether any endpoint needs the engine.
@@ -95,6 +97,7 @@ impl Running {
         let doors = Doors::new(&ClientOptions::default(), embedded, secrets)?;
         let health = Health::new();
         let metrics = Metrics::new("comity");
+        let telemetry = gateway::telemetry(&border, &estate_folder, &metrics)?;
         let options = GatewayOptions {
             border: border.clone(),
             doors,
@@ -104,7 +107,9 @@ impl Running {
             mask_key,
             recognizer,
             limits: limits.clone(),
+            telemetry: telemetry.clone(),
         };
-        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery, limits, spending })
+        let gateway = Gateway::new(options);
+        Ok(Running { gateway, border, health, seats, recovery, limits, spending, telemetry })
     }
 }

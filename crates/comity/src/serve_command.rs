@@ -16,6 +16,7 @@ use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
 use crate::spending;
+use crate::telling::{LAST_FLUSH, Telling};
 
 pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     engine::check_processor()?;
@@ -59,6 +60,11 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let current = running.health.condition("law-and-estate");
     current.ready();
     tell_of_trials(&running, &estate);
+    let telling = Arc::new(Telling::new(running.border.clone(), running.health.clone()));
+    if running.telemetry.is_some() {
+        telling.rule().await;
+        tokio::spawn(telling.clone().watch());
+    }
     let ledger = running.health.condition("ledger");
     ledger.ready();
     if running.seats.is_none() && needs_engine(&estate) {
@@ -75,7 +81,10 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     loop {
         tokio::select! {
             cut = &mut serving => return end(&running, &folder, cut).await,
-            () = reloads.next() => reload(cli, &running, &estate, &current).await,
+            () = reloads.next() => {
+                reload(cli, &running, &estate, &current).await;
+                telling.rule().await;
+            }
         }
     }
 }
@@ -118,6 +127,11 @@ async fn listen(listeners: Vec<Listener>, running: &Running, stopping: &Stop) ->
 
 async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow::Result<ExitCode> {
     tracing::info!(cut, "drained");
+    if let Some(telemetry) = &running.telemetry
+        && !telemetry.flush(LAST_FLUSH).await
+    {
+        tracing::warn!("the last telemetry did not arrive in time and is dropped");
+    }
     running.border.ledger().clone().close().await.context("the ledger was not closed in order")?;
     // A socket without a gateway behind it only misleads.
     drop(std::fs::remove_file(control::path(folder)));
@@ -137,6 +151,7 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
             estate.budgets().store == started.budgets().store,
             "another `store` of `[limits]` needs a new start"
         );
+        anyhow::ensure!(estate.telemetry() == started.telemetry(), "another `[telemetry]` needs a new start");
         // What was spent so far was not counted.
         anyhow::ensure!(
             !spending::is_limited(&estate) || spending::is_limited(started),

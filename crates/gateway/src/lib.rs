@@ -34,6 +34,8 @@ mod said_place;
 mod screening;
 mod secrets;
 mod stream;
+mod telling;
+mod trace;
 
 pub use door::{Cause, Doors, NoReply, Reply};
 pub use embedded::{Embedded, EmbeddedError, NoEngine, Piece, Pieces, Prompt};
@@ -43,3 +45,4 @@ pub use look::{Looked, look};
 pub use metrics::GatewayMetrics;
 pub use routes::{Gateway, GatewayOptions, paths, wire_at};
 pub use secrets::{Secrets, SecretsError, text as secret};
+pub use telling::{TellingError, telemetry};

@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use limits::Limits;
 use mask::{Finder, MaskKey, Recognizer};
 use serde::Serialize;
-use serve::{Body, Health, Metrics};
+use serve::{Body, Health, Metrics, Otlp};
 use tokio::sync::Semaphore;
 use wire::Wire;
 
@@ -53,6 +53,8 @@ pub struct GatewayOptions {
     pub recognizer: Option<Arc<dyn Recognizer>>,
     /// What is in use of the limits.
     pub limits: Arc<Limits>,
+    /// What takes spans and measurements, if they go anywhere.
+    pub telemetry: Option<Otlp>,
 }
 
 /// The inference border as an HTTP service.
@@ -66,8 +68,9 @@ pub struct Gateway {
     pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
     pub(crate) limiting: Limiting,
     pub(crate) screening: Arc<Screening>,
+    pub(crate) telemetry: Option<Otlp>,
     dictionaries: ArcSwapOption<Dictionaries>,
-    entropy: Entropy,
+    pub(crate) entropy: Entropy,
     registry: Metrics,
     health: Health,
 }
@@ -84,6 +87,7 @@ impl Gateway {
             recognizer: options.recognizer,
             limiting: Limiting::new(options.limits),
             screening: Arc::new(Screening::new(&options.entropy)),
+            telemetry: options.telemetry,
             dictionaries: ArcSwapOption::empty(),
             border: options.border,
             doors: options.doors,
@@ -178,6 +182,11 @@ impl Gateway {
 /// The wire that is served at a path.
 pub fn wire_at(path: &str) -> Option<Wire> {
     WIRES.iter().find(|(served, _)| *served == path).map(|(_, wire)| *wire)
+}
+
+/// The path at which a wire is served.
+pub(crate) fn path_of(wire: Wire) -> &'static str {
+    WIRES.iter().find(|(_, served)| *served == wire).map_or("", |(path, _)| path)
 }
 
 /// The paths at which wires are served.

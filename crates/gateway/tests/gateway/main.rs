@@ -23,5 +23,6 @@ mod serving;
 mod shadow;
 mod side_channels;
 mod streams;
+mod telemetry;
 mod vendors;
 mod wires;
