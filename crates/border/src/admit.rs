@@ -285,7 +285,7 @@ impl Border {
         &self.ledger
     }
 
-    fn now(&self) -> Result<u64, Refused> {
+    pub(crate) fn now(&self) -> Result<u64, Refused> {
         self.clock.now().map_err(|back_ms| Refused::Clock { back_s: back_ms / 1000 })
     }
 

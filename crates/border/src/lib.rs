@@ -25,6 +25,7 @@ mod record;
 mod refused;
 mod request;
 mod snapshot;
+mod telemetry;
 mod to_the_end;
 mod versions;
 
@@ -40,4 +41,5 @@ pub use record::{Ending, Record};
 pub use refused::Refused;
 pub use request::Request;
 pub use snapshot::Snapshot;
+pub use telemetry::{RuledTelemetry, TelemetryRuling};
 pub use versions::{Alias, BadShift, Serving, Shift, Versions, alias_meant};

@@ -31,6 +31,7 @@ mod source;
 mod spending;
 mod stop;
 mod system;
+mod telling;
 mod verify;
 mod versions_file;
 

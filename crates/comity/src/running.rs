@@ -10,7 +10,7 @@ use gateway::{Doors, Embedded, Gateway, GatewayOptions, Hands, NoEngine, Secrets
 use law::Law;
 use ledger::{Ledger, LedgerOptions, Recovery};
 use limits::Limits;
-use serve::{ClientOptions, Health, Metrics};
+use serve::{ClientOptions, Health, Metrics, Otlp};
 
 use crate::control::HandsOf;
 use crate::seats::Seats;
@@ -63,6 +63,8 @@ pub(crate) struct Running {
     pub(crate) hands: Arc<dyn Hands>,
     /// What keeps the sum of what was spent, if money is limited and counted here.
     pub(crate) spending: Option<Spending>,
+    /// What takes telemetry, if it goes anywhere.
+    pub(crate) telemetry: Option<Otlp>,
 }
 
 /// Whether any endpoint needs the engine.
@@ -103,6 +105,7 @@ impl Running {
         let doors = Doors::new(&ClientOptions::default(), embedded, secrets)?;
         let health = Health::new();
         let metrics = Metrics::new("comity");
+        let telemetry = gateway::telemetry(&border, &estate_folder, &metrics)?;
         let options = GatewayOptions {
             border: border.clone(),
             doors,
@@ -113,6 +116,7 @@ impl Running {
             recognizer,
             limits: limits.clone(),
             hands: hands.clone(),
+            telemetry: telemetry.clone(),
         };
         Ok(Running {
             gateway: Gateway::new(options),
@@ -123,6 +127,7 @@ impl Running {
             limits,
             hands,
             spending,
+            telemetry,
         })
     }
 }

@@ -18,6 +18,7 @@ use crate::running::{Parts, Running, ledger_folder, needs_engine};
 use crate::service_manager;
 use crate::source::{Loaded, Source};
 use crate::spending;
+use crate::telling::{LAST_FLUSH, Telling};
 use crate::versions_file::VersionsFile;
 
 pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
@@ -66,6 +67,11 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let current = running.health.condition("law-and-estate");
     current.ready();
     tell_of_trials(&running, &estate);
+    let telling = Arc::new(Telling::new(running.border.clone(), running.health.clone()));
+    if running.telemetry.is_some() {
+        telling.rule().await;
+        tokio::spawn(telling.clone().watch());
+    }
     let ledger = running.health.condition("ledger");
     ledger.ready();
     if running.seats.is_none() && needs_engine(&estate) {
@@ -88,6 +94,7 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
         }
         let loaded = source.load(cli).await;
         reload(cli, &running, &estate, (loaded, &current)).await;
+        telling.rule().await;
     }
 }
 
@@ -129,6 +136,11 @@ async fn listen(listeners: Vec<Listener>, running: &Running, stopping: &Stop) ->
 
 async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow::Result<ExitCode> {
     tracing::info!(cut, "drained");
+    if let Some(telemetry) = &running.telemetry
+        && !telemetry.flush(LAST_FLUSH).await
+    {
+        tracing::warn!("the last telemetry did not arrive in time and is dropped");
+    }
     running.border.ledger().clone().close().await.context("the ledger was not closed in order")?;
     // A socket without a gateway behind it only misleads.
     drop(std::fs::remove_file(control::path(folder)));
@@ -153,6 +165,7 @@ async fn reload(
             estate.budgets().store == started.budgets().store,
             "another `store` of `[limits]` needs a new start"
         );
+        anyhow::ensure!(estate.telemetry() == started.telemetry(), "another `[telemetry]` needs a new start");
         // What was spent so far was not counted.
         anyhow::ensure!(
             !spending::is_limited(&estate) || spending::is_limited(started),

@@ -10,7 +10,7 @@ use crate::faults::Faults;
 use crate::{
     Agreement, ApiKey, Budgets, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults,
     Exporter, ExporterId, Gateway, Held, Limit, Manager, Model, ModelId, Organization, Party, Recognizer,
-    Replica, Screen, Shadow, Surge, System, SystemId, Vendor, VendorId, Volume, read,
+    Replica, Screen, Shadow, Surge, System, SystemId, Telemetry, Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -34,6 +34,7 @@ pub struct Estate {
     pub(crate) budgets: Budgets,
     pub(crate) managers: Vec<Manager>,
     pub(crate) replicas: Vec<Replica>,
+    pub(crate) telemetry: Option<Telemetry>,
     pub(crate) gateway: Gateway,
     pub(crate) ledgers: Vec<DeclaredLedger>,
     pub(crate) hash: String,
@@ -162,6 +163,10 @@ impl Estate {
     pub fn budgets(&self) -> &Budgets {
         &self.budgets
     }
+    /// Where traces and metrics go, if anywhere.
+    pub fn telemetry(&self) -> Option<&Telemetry> {
+        self.telemetry.as_ref()
+    }
     /// Every API key, by digest.
     pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {
         self.keys.values()
@@ -190,7 +195,12 @@ impl Estate {
     /// What a party does with the data of a system at an endpoint: each is a flow of its own, and all have to be lawful.
     /// Empty if the party has no access.
     pub fn operations(&self, system: &System, endpoint: &Endpoint, party: &Party) -> TokenSet<Operation> {
-        let at_endpoint = party.operations(endpoint.operation);
+        self.operations_of(system, endpoint.operation, party)
+    }
+
+    /// The same where this is done with the data.
+    pub fn operations_of(&self, system: &System, operation: Operation, party: &Party) -> TokenSet<Operation> {
+        let at_endpoint = party.operations(operation);
         if at_endpoint.is_empty() { at_endpoint } else { at_endpoint.union(system.operations) }
     }
 

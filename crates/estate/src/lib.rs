@@ -36,6 +36,7 @@ mod stating;
 mod surge;
 mod system;
 mod tables;
+mod telemetry;
 mod upstream;
 mod vendor;
 mod volume;
@@ -64,6 +65,7 @@ pub use system::{
     VersionOf,
 };
 pub use tables::region_places;
+pub use telemetry::Telemetry;
 pub use upstream::{BadUrl, BaseUrl, EndpointSecret, Remote, SecretSource, Service, Speaks, Upstream};
 pub use vendor::{FULL, Holding, Owner, OwnerName, Vendor};
 pub use volume::{CountedFor, Volume};

@@ -22,6 +22,7 @@ use crate::errors;
 use crate::limiting::{self, NoRoom};
 use crate::routes::Gateway;
 use crate::screening::Meter;
+use crate::trace::Trace;
 
 /// A response, or an error with the record of the refusal if there is one.
 pub(crate) struct Failure {
@@ -71,8 +72,13 @@ impl Gateway {
         request: http::Request<Incoming>,
         id: &str,
     ) -> Response<Body> {
-        let answer = self.answer(wire, request, id).await;
-        let mut response = answer.unwrap_or_else(|failure| self.failed(wire, &failure, id));
+        let trace = Trace::begin(self, wire, request.headers(), id);
+        let answer = self.answer(wire, request, id, &trace).await;
+        let mut response = answer.unwrap_or_else(|failure| {
+            trace.failed(&failure);
+            self.failed(wire, &failure, id)
+        });
+        trace.answered(response.status());
         if wire.is_anthropic() {
             // OpenAI's name for it is on every answer.
             put(response.headers_mut(), "request-id", id);
@@ -85,12 +91,14 @@ impl Gateway {
         wire: Wire,
         request: http::Request<Incoming>,
         id: &str,
+        trace: &Trace,
     ) -> Result<Response<Body>, Failure> {
         let in_flight = self.metrics.begin();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| errors::too_busy())?;
         let read = self.read(wire, request, id).await?;
-        let response = self.cross(read).await?;
-        Ok(response.map(|body| body.holding((in_flight, slot))))
+        trace.of(&read.request.system.id);
+        let response = self.cross(read, trace).await?;
+        Ok(response.map(|body| body.holding((in_flight, slot, trace.clone()))))
     }
 
     /// Reads a request: its caller, what that states, its body, and what is found in it.
@@ -140,7 +148,7 @@ impl Gateway {
         search.await.unwrap_or_else(|_| Err(errors::recognizer_failed(&RecognizerFailed::new("it panicked"))))
     }
 
-    async fn cross(&self, read: Read) -> Result<Response<Body>, Failure> {
+    async fn cross(&self, read: Read, trace: &Trace) -> Result<Response<Body>, Failure> {
         let Read { request, content, screened, meter, deadline, by } = read;
         let searched = Searched { by, masking: request.system.masking };
         let request = Arc::new(request);
@@ -168,7 +176,7 @@ impl Gateway {
         }
         let held = self.hold(&judged, content.inbound()).await?;
         let attempts = Attempts::new(self, (&content, searched), (deadline, held, meter));
-        let mut response = attempts.run(judged).await?;
+        let mut response = attempts.traced(trace.clone()).run(judged).await?;
         match slot {
             None => {}
             Some(Err(Never)) => drop(response.headers_mut().insert(cache::HEADER, Never::WORD)),

@@ -23,6 +23,7 @@ use crate::rejected;
 use crate::routes::Gateway;
 use crate::routing::{Lease, Outcome, Ranked, Wait, on_trial, ranked};
 use crate::screening::Meter;
+use crate::trace::{CrossingSpan, Trace};
 use crate::trial::{Trial, difference};
 
 /// How often law or estate may change under one request before it is refused.
@@ -37,6 +38,7 @@ pub(crate) struct Attempts<'a> {
     /// The room that the limits gave, until an answer takes it.
     held: Option<Held>,
     meter: Option<Meter>,
+    trace: Trace,
     made: u32,
     judgments: usize,
     /// Where the law would have had a request under a trial.
@@ -90,6 +92,7 @@ struct UnderWay<'c> {
     ranked: &'c Ranked<'c>,
     carried: Carried,
     lease: Lease,
+    span: Option<CrossingSpan>,
 }
 
 impl<'a> Attempts<'a> {
@@ -105,12 +108,18 @@ impl<'a> Attempts<'a> {
             deadline,
             held,
             meter,
+            trace: Trace::default(),
             made: 0,
             judgments: 1,
             trial: None,
             masked: None,
             met: Met::default(),
         }
+    }
+
+    /// The same, as part of this trace.
+    pub(crate) fn traced(self, trace: Trace) -> Self {
+        Attempts { trace, ..self }
     }
 
     /// Tries the lawful endpoints until one answers. Nothing unlawful is ever tried instead.
@@ -193,7 +202,9 @@ impl<'a> Attempts<'a> {
         if let Some(trial) = judged.shadow() {
             self.gateway.metrics.on_trial(&trial.id, difference);
         }
-        self.cross(judged, UnderWay { ranked, carried, lease }, permit).await
+        let inbound = self.content.inbound();
+        let span = self.trace.crossing((judged, ranked.candidate), inbound, self.made + 1, permit.receipt());
+        self.cross(judged, UnderWay { ranked, carried, lease, span }, permit).await
     }
 
     /// The request as this endpoint is to be asked it.
@@ -233,7 +244,7 @@ impl<'a> Attempts<'a> {
         reply: Reply,
         receipt: &ReceiptPointer,
     ) -> Response<Body> {
-        let UnderWay { ranked, carried, lease } = under_way;
+        let UnderWay { ranked, carried, lease, span } = under_way;
         let endpoint = &ranked.candidate.endpoint;
         let asked = Asked {
             inbound: self.content.inbound(),
@@ -247,7 +258,8 @@ impl<'a> Attempts<'a> {
         let bill = self.held.take().map(|held| held.answered(endpoint));
         let meter = self.meter.take();
         let metrics = &self.gateway.metrics;
-        let closing = |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill, meter));
+        let closing =
+            |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill, meter)).traced(span);
         let mut response = match reply {
             Reply::Http(response, record) => of_http(response, closing(record), patience, &asked).await,
             Reply::Pieces(pieces, record) => of_engine(pieces, closing(record), patience, &asked).await,
@@ -273,6 +285,9 @@ impl<'a> Attempts<'a> {
         let endpoint = &under_way.ranked.candidate.endpoint;
         if let Some(held) = &mut self.held {
             held.unanswered(endpoint, none.outcome);
+        }
+        if let Some(mut span) = under_way.span.take() {
+            span.end(none.outcome, None);
         }
         let outcome = none.outcome.as_str();
         self.gateway.metrics.crossing(&endpoint.id, outcome);

@@ -36,6 +36,8 @@ mod said_place;
 mod screening;
 mod secrets;
 mod stream;
+mod telling;
+mod trace;
 mod trial;
 mod versions;
 
@@ -48,3 +50,4 @@ pub use manage::{Act, Hands, Order, standing};
 pub use metrics::GatewayMetrics;
 pub use routes::{Gateway, GatewayOptions, paths, wire_at};
 pub use secrets::{Secrets, SecretsError, text as secret};
+pub use telling::{TellingError, telemetry};

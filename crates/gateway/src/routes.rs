@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use limits::Limits;
 use mask::{Finder, MaskKey, Recognizer};
 use serde::Serialize;
-use serve::{Body, Health, Metrics};
+use serve::{Body, Health, Metrics, Otlp};
 use tokio::sync::Semaphore;
 use wire::Wire;
 
@@ -59,6 +59,8 @@ pub struct GatewayOptions {
     pub limits: Arc<Limits>,
     /// What carries out acts by hand.
     pub hands: Arc<dyn Hands>,
+    /// What takes spans and measurements, if they go anywhere.
+    pub telemetry: Option<Otlp>,
 }
 
 /// The inference border as an HTTP service.
@@ -74,8 +76,9 @@ pub struct Gateway {
     pub(crate) answers: Answers,
     pub(crate) hands: Arc<dyn Hands>,
     pub(crate) screening: Arc<Screening>,
+    pub(crate) telemetry: Option<Otlp>,
     dictionaries: ArcSwapOption<Dictionaries>,
-    entropy: Entropy,
+    pub(crate) entropy: Entropy,
     registry: Metrics,
     health: Health,
 }
@@ -94,6 +97,7 @@ impl Gateway {
             answers: Answers::default(),
             hands: options.hands,
             screening: Arc::new(Screening::new(&options.entropy)),
+            telemetry: options.telemetry,
             dictionaries: ArcSwapOption::empty(),
             border: options.border,
             doors: options.doors,
@@ -190,6 +194,11 @@ impl Gateway {
 /// The wire that is served at a path.
 pub fn wire_at(path: &str) -> Option<Wire> {
     WIRES.iter().find(|(served, _)| *served == path).map(|(_, wire)| *wire)
+}
+
+/// The path at which a wire is served.
+pub(crate) fn path_of(wire: Wire) -> &'static str {
+    WIRES.iter().find(|(_, served)| *served == wire).map_or("", |(path, _)| path)
 }
 
 /// The paths at which wires are served.

@@ -42,6 +42,8 @@ pub enum Entry {
     Version(Version),
     /// Something that must not happen did.
     Alarm(Alarm),
+    /// Whether telemetry of a system may leave was ruled on; written once per system under each law and estate in force.
+    Telemetry(Telemetry),
 }
 
 /// See [`Entry::Start`]. Written by the ledger itself.
@@ -362,6 +364,20 @@ pub struct Alarm {
     pub admission: Option<u64>,
 }
 
+/// See [`Entry::Telemetry`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Milliseconds since 1970.
+    pub ms: u64,
+    /// System id.
+    pub system: String,
+    /// Indices of the decisions on its flows to the telemetry endpoint; empty if nobody described who is there.
+    pub decisions: Vec<u64>,
+    /// Whether it may leave.
+    pub permit: bool,
+}
+
 impl Entry {
     /// The line, without a newline.
     ///
@@ -402,6 +418,7 @@ impl Entry {
             Self::Stop(entry) | Self::Reopen(entry) => Some(entry.ms),
             Self::Version(entry) => Some(entry.ms),
             Self::Alarm(entry) => Some(entry.ms),
+            Self::Telemetry(entry) => Some(entry.ms),
         }
     }
 
@@ -411,6 +428,7 @@ impl Entry {
         match self {
             Self::Admission(admission) => &admission.decisions,
             Self::Refusal(refusal) => &refusal.decisions,
+            Self::Telemetry(telemetry) => &telemetry.decisions,
             _ => &[],
         }
     }

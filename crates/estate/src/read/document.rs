@@ -15,7 +15,7 @@ use crate::faults::{Cause, EstateFault, Faults, SourceFile, Spot};
 use crate::ids::Id;
 
 /// The parts that stand at the top of a file: the word, its section, whether there may be many, and what names one.
-const TOP: [(&str, &Section, bool, Option<&str>); 20] = [
+const TOP: [(&str, &Section, bool, Option<&str>); 21] = [
     ("organization", &s::ORGANIZATION, false, None),
     ("gateway", &s::GATEWAY, false, None),
     ("exporter", &s::EXPORTER, true, Some("id")),
@@ -35,6 +35,7 @@ const TOP: [(&str, &Section, bool, Option<&str>); 20] = [
     ("key", &s::KEY, true, Some("id")),
     ("limit", &s::LIMIT, true, Some("id")),
     ("limits", &s::LIMITS, false, None),
+    ("telemetry", &s::TELEMETRY, false, None),
     ("ledger", &s::LEDGER, true, Some("origin")),
 ];
 

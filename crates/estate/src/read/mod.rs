@@ -19,6 +19,7 @@ mod shadow;
 mod surge;
 mod system;
 mod table;
+mod telemetry;
 mod value;
 mod vendor;
 
@@ -90,6 +91,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let limits = limit::limits(document, budgets.currency, &askers);
     let managers = manager::managers(document, keys.values());
     let replicas = manager::replicas(document);
+    let telemetry = telemetry::telemetry(document, &vendors);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
     Some(Estate {
@@ -111,6 +113,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         budgets,
         managers,
         replicas,
+        telemetry,
         gateway,
         ledgers,
         hash: hash::of(document),

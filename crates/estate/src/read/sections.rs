@@ -313,6 +313,22 @@ sections! {
         may "mask_key": "where the key of pseudonyms comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`, 64 hexadecimal digits; absent makes a new one at each start";
         may "ledger": "where crossings are recorded: `{ folder = \"..\", origin = \"..\" }`";
     }
+    TELEMETRY = "`[telemetry]`", "The OpenTelemetry collector that traces and metrics go to, each system's only as far as the law permits; once." {
+        must "url": "the base address of OTLP over HTTP, such as `https://otel.example.com:4318`; `https`, or `http` to this machine";
+        may "credential": "where the credential comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
+        may "header": "the header that carries the credential, as it is; absent sends `authorization: Bearer` and the credential";
+        may "traces": "whether spans leave; `false` if absent";
+        may "metrics": "whether metrics leave; `false` if absent";
+        may "share": "the share of traces that leave, from 0 to 1; 1 if absent";
+        may "interval": "how often metrics leave; 60s if absent";
+        may "accept_traceparent": "whether a caller's `traceparent` names the parent: its ids are the caller's own words and leave with the spans; `false` if absent";
+        may "place": "where the data are kept: a jurisdiction, a region or a list, as for an `[[endpoint]]`";
+        may "source": "where the place was read; needed for a host whose place is not in the tables";
+        may "checked": "the day the place was checked";
+        must "operation": "what is done with the data there, such as `store`";
+        may "form": "in which form the data are that leave: no content and no key, but ids, places, times and counts of each request; the form of the system's floor if absent";
+        must "parties": "every hand on the data, as for an `[[endpoint]]`";
+    }
     LEDGER_OF_GATEWAY = "`ledger` of the `[gateway]`", "Where crossings are recorded." {
         must "folder": "the folder, relative to that of the estate";
         must "origin": "the name under which its checkpoints are signed";

@@ -401,3 +401,14 @@ fn a_cache_needs_content_that_is_searched() {
     );
     assert_snapshot!(refused(&format!("{ENDPOINT}{system}")));
 }
+
+#[test]
+fn a_telemetry_endpoint_is_placed_like_any_other_and_no_credential_is_shown() {
+    let text = "[telemetry]\nurl = \"https://otel.example\"\nheader = \"Bearer hunter2\"\nshare = 2\n\
+        credential = \"hunter2\"\noperation = \"store\"\nparties = []\n";
+    let shown = refused(text);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    for part in ["the name of a header", "from 0 to 1", "never written here", "state `place`, the `source`"] {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+}

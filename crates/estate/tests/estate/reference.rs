@@ -14,6 +14,8 @@ fn entry(section: &str, key: &str) -> String {
         } else {
             ""
         };
+        let upstream =
+            if part == "[telemetry]" && key != "url" { "url = \"https://otel.example\"" } else { upstream };
         return format!("{part}\n{upstream}\n{key} = {ODD}\n");
     }
     let inside = match section {

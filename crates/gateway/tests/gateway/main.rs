@@ -24,6 +24,7 @@ mod serving;
 mod shadow;
 mod side_channels;
 mod streams;
+mod telemetry;
 mod vendors;
 mod versions;
 mod wires;

@@ -38,6 +38,8 @@ pub struct Report {
     pub versions: u64,
     /// Alarms.
     pub alarms: u64,
+    /// Rulings on telemetry.
+    pub telemetry: u64,
 }
 
 /// Follows the entries.
@@ -103,12 +105,18 @@ impl Story {
             Entry::Reopen(_) => self.report.reopens += 1,
             Entry::Version(_) => self.report.versions += 1,
             Entry::Alarm(_) => self.report.alarms += 1,
+            Entry::Telemetry(_) => self.report.telemetry += 1,
         }
         Ok(entry)
     }
 
     fn check_decisions(&self, index: u64, entry: &Entry) -> Result<(), Fault> {
-        if matches!(entry, Entry::Admission(admission) if admission.decisions.is_empty()) {
+        let needs_one = match entry {
+            Entry::Admission(_) => true,
+            Entry::Telemetry(ruled) => ruled.permit,
+            _ => false,
+        };
+        if needs_one && entry.decisions().is_empty() {
             return Err(Fault::NoDecision { index });
         }
         match entry.decisions().iter().find(|decision| !self.decisions.contains(decision)) {

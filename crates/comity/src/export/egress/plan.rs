@@ -9,11 +9,14 @@ use ipnet::IpNet;
 use super::addresses::Addresses;
 use super::destination::{BadStore, Destination, Host};
 
-/// Destinations, each with what is there: ids of endpoints, and [`STORE`].
+/// Destinations, each with what is there: ids of endpoints, [`STORE`] and [`TELEMETRY`].
 pub(crate) type Destinations = BTreeMap<Destination, BTreeSet<String>>;
 
 /// What the store of limits is called among ids of endpoints, none of which can be called so.
 const STORE: &str = "[limits]";
+
+/// What the collector of telemetry is called among them.
+const TELEMETRY: &str = "[telemetry]";
 
 /// The gateway's traffic.
 #[derive(Debug)]
@@ -64,6 +67,9 @@ impl Plan {
         }
         if let Some(store) = &estate.budgets().store {
             plan.add(Destination::of_store(&store.url)?, STORE);
+        }
+        if let Some(telemetry) = estate.telemetry() {
+            plan.add(Destination::of(&telemetry.url), TELEMETRY);
         }
         Ok(plan)
     }
