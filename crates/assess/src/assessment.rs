@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use estate::{AgreementId, Endpoint, Estate, Masking, Review, System};
+use estate::{AgreementId, Endpoint, Estate, Masking, Review, System, Telemetry};
 use law::{Edition, RuleError, Stance};
 use terms::{Date, Flow, MissingFact, Ruling, Verdict};
 
@@ -73,7 +73,14 @@ impl Assessment {
 impl Candidate {
     /// The meet of all flows.
     pub fn ruling(&self) -> Ruling {
-        match self.flows.split_first() {
+        PartyFlow::meet(&self.flows)
+    }
+}
+
+impl PartyFlow {
+    /// The meet of the rulings; without any flow, nobody described who is there.
+    pub fn meet(flows: &[PartyFlow]) -> Ruling {
+        match flows.split_first() {
             None => nobody_described(),
             Some((first, rest)) => {
                 rest.iter().fold((*first.ruling).clone(), |all, one| all.meet(&one.ruling))
@@ -103,6 +110,11 @@ impl Bench<'_> {
             self.pairs(system, endpoint, stated, &mut candidates)?;
         }
         Ok(Some(Assessment { candidates }))
+    }
+
+    /// The flows that the telemetry of a system is, each with its ruling.
+    pub fn telemetry(&self, system: &System, to: &Telemetry) -> Result<Vec<PartyFlow>, RuleError> {
+        self.ruled(flows::telemetry_flows(self.estate, system, to, self.days))
     }
 
     /// An endpoint with content as it came, and masked where the system lets that be and it makes a difference.
@@ -135,19 +147,24 @@ impl Bench<'_> {
         stated: &Stated,
         content: Content,
     ) -> Result<Candidate, RuleError> {
-        let mut flows = Vec::new();
         let legs = match content {
             Content::AsItCame => flows::flows(self.estate, system, endpoint, stated, self.days),
             Content::Masked => flows::masked_flows(self.estate, system, endpoint, stated, self.days),
         };
+        let flows = self.ruled(legs)?;
+        let strictest = flows.iter().map(|f| f.ruling.verdict()).min();
+        let verdict = strictest.unwrap_or_else(|| nobody_described().verdict());
+        Ok(Candidate { endpoint: endpoint.clone(), flows, verdict, content })
+    }
+
+    fn ruled(&self, legs: Vec<flows::Leg>) -> Result<Vec<PartyFlow>, RuleError> {
+        let mut flows = Vec::with_capacity(legs.len());
         for leg in legs {
             let ruling = Arc::new(self.rule(&leg.flow)?);
             let flows::Leg { vendor, role, agreements, flow } = leg;
             flows.push(PartyFlow { vendor, role, agreements, flow, ruling });
         }
-        let strictest = flows.iter().map(|f| f.ruling.verdict()).min();
-        let verdict = strictest.unwrap_or_else(|| nobody_described().verdict());
-        Ok(Candidate { endpoint: endpoint.clone(), flows, verdict, content })
+        Ok(flows)
     }
 
     /// The meet over the editions in force.

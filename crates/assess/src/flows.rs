@@ -1,7 +1,7 @@
 //! The flows of one system to one endpoint: one for each party, each thing it does, and each owner behind it.
 
-use estate::{AgreementId, Endpoint, Estate, FULL, Held, Holding, Party, System, Vendor};
-use terms::{Categories, Counts, Date, Flag, Flow, Form, SafeguardSet};
+use estate::{AgreementId, Endpoint, Estate, FULL, Held, Holding, Party, System, Telemetry, Vendor};
+use terms::{Categories, Counts, Date, Flag, Flow, Form, Operation, SafeguardSet};
 
 use crate::Stated;
 
@@ -28,7 +28,15 @@ pub fn flows(
     days: &[Date],
 ) -> Vec<Leg> {
     let (form, people) = (stated.form_of(system), stated.found_people());
-    each(estate, system, endpoint, &Side { form, people, stated: stated.clone() }, days)
+    each((estate, system), Towards::from(endpoint), &Side { form, people, stated: stated.clone() }, days)
+}
+
+/// The flows that the telemetry of a system is: what its floor says of every request, in the form that the estate states.
+pub(crate) fn telemetry_flows(estate: &Estate, system: &System, to: &Telemetry, days: &[Date]) -> Vec<Leg> {
+    let stated = Stated::default();
+    let form = to.form.unwrap_or_else(|| stated.form_of(system));
+    let towards = Towards { parties: &to.parties, operation: to.operation };
+    each((estate, system), towards, &Side { form, people: false, stated }, days)
 }
 
 /// The flows of a request whose content is masked: what is left, as pseudonymised data; and beside it the system's own floor, so
@@ -48,8 +56,8 @@ pub(crate) fn masked_flows(
         other => other,
     };
     let left = Side { form, people, stated: stated.masked() };
-    let mut all = each(estate, system, endpoint, &floor, days);
-    for leg in each(estate, system, endpoint, &left, days) {
+    let mut all = each((estate, system), Towards::from(endpoint), &floor, days);
+    for leg in each((estate, system), Towards::from(endpoint), &left, days) {
         if !all.contains(&leg) {
             all.push(leg);
         }
@@ -65,15 +73,28 @@ struct Side {
     stated: Stated,
 }
 
-fn each(estate: &Estate, system: &System, endpoint: &Endpoint, side: &Side, days: &[Date]) -> Vec<Leg> {
+/// The other side: whose hands are there, and what is done with the data.
+#[derive(Clone, Copy)]
+struct Towards<'a> {
+    parties: &'a [Party],
+    operation: Operation,
+}
+
+impl<'a> From<&'a Endpoint> for Towards<'a> {
+    fn from(endpoint: &'a Endpoint) -> Towards<'a> {
+        Towards { parties: &endpoint.parties, operation: endpoint.operation }
+    }
+}
+
+fn each((estate, system): (&Estate, &System), towards: Towards<'_>, side: &Side, days: &[Date]) -> Vec<Leg> {
     let mut all = Vec::new();
-    for party in &endpoint.parties {
+    for party in towards.parties {
         let Some(vendor) = estate.vendor(&party.vendor) else { continue };
         let (flow, agreements) = exporter_side(estate, system, party, side, days);
-        for operation in estate.operations(system, endpoint, party).iter() {
-            let towards =
+        for operation in estate.operations_of(system, towards.operation, party).iter() {
+            let flows =
                 holdings(vendor).into_iter().filter_map(|h| estate.towards(&flow, party, operation, &h));
-            all.extend(towards.map(|flow| Leg {
+            all.extend(flows.map(|flow| Leg {
                 vendor: party.vendor.to_string(),
                 role: party.role.name(),
                 agreements: agreements.clone(),

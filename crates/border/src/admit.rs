@@ -6,16 +6,17 @@ use std::sync::Arc;
 use assess::{Candidate, Content};
 use estate::{EndpointId, Estate, SurgeId};
 use law::{Law, RuleError};
-use ledger::{Admission, AppendError, By, Closure, Config, Digest, Entry, Ledger, Refusal, Shadowed, Source};
+use ledger::{Admission, AppendError, By, Config, Digest, Entry, Ledger, Refusal, Shadowed, Source};
 use terms::Verdict;
 
 use crate::clock::GuardedClock;
-use crate::closures::{Closures, Target};
+use crate::closures::Closures;
 use crate::live::Live;
 use crate::message::Message;
 use crate::permit::{Permit, ReceiptPointer};
 use crate::record::Record;
 use crate::to_the_end::ToTheEnd;
+use crate::versions::{Alias, Serving, Versions};
 use crate::{Judged, Refused, Reload, Request, Snapshot};
 
 /// Fills a buffer with random bytes.
@@ -35,16 +36,19 @@ pub struct BorderOptions {
     pub entropy: Entropy,
     /// What is closed from the start.
     pub closures: Closures,
+    /// Which versions of model names are in service from the start.
+    pub versions: Versions,
 }
 
 /// A policy enforcement point: it rules on crossings, records them, and gives leave.
 pub struct Border {
     live: Live,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     origin: Arc<str>,
     clock: GuardedClock,
     entropy: Entropy,
-    closures: Closures,
+    pub(crate) closures: Closures,
+    pub(crate) versions: Versions,
 }
 
 /// One attempt at one endpoint.
@@ -89,6 +93,7 @@ impl Border {
             clock: GuardedClock::new(options.clock, latest_ms),
             entropy: options.entropy,
             closures: options.closures,
+            versions: options.versions,
         };
         border.record_config(&border.live.latest(), By::Start, true).await?;
         Ok(border)
@@ -231,12 +236,24 @@ impl Border {
     /// Takes new law and estate into force as one snapshot and records that; or records that they did not load and keeps the
     /// last good ones, for at most the estate's `max_stale`.
     pub async fn reload(&self, loaded: Result<(Arc<Law>, Arc<Estate>), String>) -> Result<Reload, Refused> {
+        self.reload_with(loaded, None).await
+    }
+
+    /// The same with the versions in service, where what was loaded says which serve.
+    pub async fn reload_with(
+        &self,
+        loaded: Result<(Arc<Law>, Arc<Estate>), String>,
+        versions: Option<Vec<(Alias, Serving)>>,
+    ) -> Result<Reload, Refused> {
         let now_ms = self.ledger.now();
         let swapped = loaded.and_then(|(law, estate)| {
             self.live.replace(law, estate, now_ms).map_err(|e: RuleError| e.to_string())
         });
         match swapped {
             Ok(snapshot) => {
+                if let Some(versions) = versions {
+                    self.versions.replace(versions);
+                }
                 self.record_config(&snapshot, By::Reload, true).await?;
                 Ok(Reload { taken: true, reason: None })
             }
@@ -246,32 +263,6 @@ impl Border {
                 Ok(Reload { taken: false, reason: Some(reason) })
             }
         }
-    }
-
-    /// Closes an endpoint or a system at once, or opens it again, and records who did it and why.
-    pub async fn close(&self, target: Target, closed: bool, by: &str, why: &str) -> Result<u64, Refused> {
-        // Closing needs no record to hold, opening does.
-        if closed {
-            self.closures.set(target.clone(), true);
-        }
-        let closure = Closure {
-            ms: self.ledger.now(),
-            kind: target.kind(),
-            id: target.id().to_owned(),
-            by: by.to_owned(),
-            why: why.to_owned(),
-        };
-        let entry = if closed { Entry::Stop(closure) } else { Entry::Reopen(closure) };
-        let index = self.ledger.append(&entry).await.map_err(Refused::NoRecord)?;
-        if !closed {
-            self.closures.set(target, false);
-        }
-        Ok(index)
-    }
-
-    /// What is closed.
-    pub fn closures(&self) -> &Closures {
-        &self.closures
     }
 
     /// The snapshot in force now.
@@ -294,7 +285,7 @@ impl Border {
         &self.ledger
     }
 
-    fn now(&self) -> Result<u64, Refused> {
+    pub(crate) fn now(&self) -> Result<u64, Refused> {
         self.clock.now().map_err(|back_ms| Refused::Clock { back_s: back_ms / 1000 })
     }
 

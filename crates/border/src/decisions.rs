@@ -38,11 +38,21 @@ impl Snapshot {
         if let Some(indices) = on_record.get() {
             return Ok(indices.clone());
         }
-        let mut indices = Vec::with_capacity(candidate.flows.len());
-        for flow in &candidate.flows {
+        let indices = self.recorded(ledger, &candidate.flows).await?;
+        Ok(on_record.get_or_init(|| indices).clone())
+    }
+
+    /// The indices of the decisions on flows, recording what is not on record yet.
+    pub(crate) async fn recorded(
+        &self,
+        ledger: &Ledger,
+        flows: &[PartyFlow],
+    ) -> Result<Vec<u64>, AppendError> {
+        let mut indices = Vec::with_capacity(flows.len());
+        for flow in flows {
             indices.push(self.record(ledger, flow).await?);
         }
-        Ok(on_record.get_or_init(|| indices).clone())
+        Ok(indices)
     }
 
     async fn record(&self, ledger: &Ledger, flow: &PartyFlow) -> Result<u64, AppendError> {

@@ -30,7 +30,7 @@ impl Judged {
     /// The trial that the request is under: it is ruled on and not held to the ruling. Only what the estate states, on every day
     /// that it may be.
     pub fn shadow(&self) -> Option<&Shadow> {
-        let (system, model) = (&self.request.system.id, self.request.model.as_deref());
+        let (system, model) = (&self.request.system.id, self.request.alias());
         let days = self.snapshot.days();
         let holds = |shadow: &&Shadow| days.iter().all(|day| shadow.covers(system, model, *day));
         self.snapshot.estate().shadows().iter().find(holds)

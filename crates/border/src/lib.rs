@@ -12,6 +12,7 @@
 //! endpoint and its bytes, cannot be copied or made elsewhere, and expires.
 
 mod admit;
+mod by_hand;
 mod clock;
 mod closures;
 mod decisions;
@@ -24,9 +25,12 @@ mod record;
 mod refused;
 mod request;
 mod snapshot;
+mod telemetry;
 mod to_the_end;
+mod versions;
 
 pub use admit::{Border, BorderOptions, Crossing, Entropy, Instead};
+pub use by_hand::ShiftError;
 pub use closures::{Closures, Target};
 pub use door::Door;
 pub use judge::Judged;
@@ -37,3 +41,5 @@ pub use record::{Ending, Record};
 pub use refused::Refused;
 pub use request::Request;
 pub use snapshot::Snapshot;
+pub use telemetry::{RuledTelemetry, TelemetryRuling};
+pub use versions::{Alias, BadShift, Serving, Shift, Versions, alias_meant};

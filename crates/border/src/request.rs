@@ -25,6 +25,19 @@ pub struct Request {
 }
 
 impl Request {
+    /// The model name that the caller asked for, whichever of its versions serves.
+    pub fn alias(&self) -> Option<&str> {
+        let name = self.model.as_deref()?;
+        let version = self.system.model_aliases.get(name).and_then(|route| route.version.as_ref());
+        Some(version.map_or(name, |version| &version.alias))
+    }
+
+    /// The version of that name which serves, if it has versions.
+    pub fn version(&self) -> Option<&str> {
+        let route = self.system.model_aliases.get(self.model.as_deref()?)?;
+        route.version.as_ref().map(|version| &*version.id)
+    }
+
     /// The request as this estate has it. Its system may be from an older one, which must not bring its old floor along; and
     /// what the key was good for then says nothing of now.
     pub(crate) fn by(self: Arc<Self>, estate: &Estate) -> Result<Arc<Request>, Refused> {

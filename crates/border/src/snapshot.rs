@@ -9,7 +9,9 @@ use estate::{Estate, System, SystemId};
 use law::{Edition, Law, RuleError, Stance};
 use quick_cache::Equivalent;
 use terms::Date;
+use tokio::sync::OnceCell;
 
+use crate::TelemetryRuling;
 use crate::clock;
 use crate::decisions::Decisions;
 
@@ -27,6 +29,8 @@ pub struct Snapshot {
     /// The latest hour seen to lie in these days.
     hour: AtomicU64,
     pub(crate) decisions: Decisions,
+    /// What was ruled on telemetry, once that is on record.
+    pub(crate) telemetry: OnceCell<Arc<TelemetryRuling>>,
     memo: quick_cache::sync::Cache<Question, Arc<Assessed>>,
 }
 
@@ -74,7 +78,8 @@ impl Snapshot {
         }
         let memo = quick_cache::sync::Cache::new(MEMO);
         let hour = AtomicU64::new(u64::MAX);
-        Ok(Snapshot { law, estate, editions, days, hour, decisions: Decisions::default(), memo })
+        let (decisions, telemetry) = (Decisions::default(), OnceCell::new());
+        Ok(Snapshot { law, estate, editions, days, hour, decisions, telemetry, memo })
     }
 
     /// The estate.
@@ -115,6 +120,10 @@ impl Snapshot {
         self.editions.iter().map(|e| e.hash()).collect::<Vec<_>>().join("+")
     }
 
+    pub(crate) fn bench(&self) -> Bench<'_> {
+        Bench { estate: &self.estate, editions: &self.editions, days: &self.days, stance: Stance::Border }
+    }
+
     /// The candidates for a request; `None` if the system has no such model name.
     pub fn assess(
         &self,
@@ -136,13 +145,7 @@ impl Snapshot {
         if let Some(known) = self.memo.get(&key) {
             return Ok(Some(known));
         }
-        let bench = Bench {
-            estate: &self.estate,
-            editions: &self.editions,
-            days: &self.days,
-            stance: Stance::Border,
-        };
-        let Some(assessment) = bench.assess(system, model, stated)? else { return Ok(None) };
+        let Some(assessment) = self.bench().assess(system, model, stated)? else { return Ok(None) };
         let on_record = assessment.candidates.iter().map(|_| OnceLock::new()).collect();
         let assessed = Arc::new(Assessed { assessment: Arc::new(assessment), on_record });
         let key =

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use estate::Estate;
 use law::{Law, LawFaults};
 use serde_json::{Value, json};
+use terms::Verdict;
 
 use crate::cli::{Cli, Format};
 use crate::loading::{self, Shown};
-use crate::show;
+use crate::{show, telling};
 
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     let law = findings::<_, LawFaults>(loading::law(cli))?;
@@ -40,16 +41,26 @@ fn clean(cli: &Cli, law: &Law, estate: &Estate) -> anyhow::Result<ExitCode> {
         ("rulebooks", law.books().len()),
         ("statements of law", law.statements().len()),
     ];
+    let telemetry = telling::today(law, estate)?;
     match cli.format {
         Format::Json => {
             let counts: serde_json::Map<String, Value> =
                 counts.iter().map(|(what, n)| (what.replace(' ', "_"), json!(n))).collect();
-            show::json(&json!({ "clean": true, "estate": estate.hash(), "counts": counts }))?
+            let mut all = json!({ "clean": true, "estate": estate.hash(), "counts": counts });
+            let ruled = telemetry.iter().map(|(system, r)| (system.clone(), json!(r.verdict().name())));
+            if let (Value::Object(all), false) = (&mut all, telemetry.is_empty()) {
+                all.insert("telemetry".to_owned(), ruled.collect());
+            }
+            show::json(&all)?
         }
         Format::Text => {
             let counts: Vec<String> = counts.iter().map(|(what, n)| format!("{n} {what}")).collect();
             show::line(format!("{} {}", show::bold("clean:"), counts.join(", ")));
             show::line(show::dim(format!("estate {}", show::short(estate.hash()))));
+            let kept = telemetry.iter().filter(|(_, ruling)| ruling.verdict() != Verdict::Permit);
+            kept.for_each(|(system, ruling)| {
+                show::line(format!("by law no telemetry leaves of {}", telling::kept(system, ruling)));
+            });
         }
     }
     Ok(ExitCode::SUCCESS)

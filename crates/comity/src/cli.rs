@@ -6,13 +6,19 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 mod content;
+mod export;
 mod law;
+mod model;
+mod operating;
 
 pub(crate) use content::{ExplainArgs, MaskArgs};
+pub(crate) use export::{EgressArgs, Export, Filter};
 pub(crate) use law::{
     ClaimArg, LawCalendarArgs, LawCheckArgs, LawCompareArgs, LawDiffArgs, LawGoldenArgs, LawListArgs,
     LawProveArgs, LawQuestion, LawShowArgs,
 };
+pub(crate) use model::{ModelAct, ModelArgs, PromoteArgs, RollbackArgs, WhoArgs};
+pub(crate) use operating::{BundleArgs, SealArgs, ShadowArgs, StatusArgs, StopArgs};
 
 /// The control plane for sovereign AI: every crossing ruled on, made lawful where possible, recorded so that anyone can verify it.
 #[derive(Parser)]
@@ -99,12 +105,38 @@ pub(crate) enum Command {
         #[command(subcommand)]
         question: LawQuestion,
     },
-    /// Close an endpoint or a system at once, or open it again; a running gateway obeys without a reload.
+    /// Write what the estate says in the form that another program takes. Sends nothing.
+    #[command(after_help = "Example:\n  comity export egress --for cilium -C examples/retail > egress.yaml")]
+    Export {
+        /// What to write.
+        #[command(subcommand)]
+        what: Export,
+    },
+    /// Close an endpoint or a system at once, or open it again. Running gateways obey at once.
     #[command(after_help = "Example:\n  comity stop rhein-frankfurt -C examples/retail --why 'incident 42'")]
     Stop(StopArgs),
+    /// Show, promote and roll back the versions of a model name. Running gateways obey at once.
+    #[command(after_help = "Example:\n  comity model promote assistant 2025-11-01 --share 10 -C ESTATE")]
+    Model {
+        /// What to do.
+        #[command(subcommand)]
+        act: ModelAct,
+    },
     /// Show what a trial (`[[shadow]]`) has shown: which crossings the law would have refused or had elsewhere, and why.
     #[command(after_help = "Example:\n  comity shadow -C examples/retail --since 2026-11-01")]
     Shadow(ShadowArgs),
+    /// Sign estate, law and the versions in service as one bundle, for replicas to run by.
+    #[command(after_help = "Example:\n  comity bundle out --counter 42 --key bundle.key -C ESTATE\n  \
+        comity serve --bundle out --bundle-key bundle.vkey -C /etc/comity")]
+    Bundle(BundleArgs),
+    /// Sign the files of a folder, to carry it to where there is no network; `comity verify --sealed` checks it there.
+    #[command(
+        after_help = "Examples:\n  comity seal comity-archive --key seal.key\n  comity verify --sealed comity-archive --vkey seal.vkey"
+    )]
+    Seal(SealArgs),
+    /// Show by which estate and law each running gateway rules, and what is closed there. Exits 1 unless all run these files.
+    #[command(after_help = "Example:\n  COMITY_MANAGER_KEY=... comity status -C ESTATE")]
+    Status(StatusArgs),
     /// Print reference documentation as Markdown.
     #[command(hide = true)]
     Docs {
@@ -142,6 +174,19 @@ pub(crate) struct ServeArgs {
     /// What log lines look like.
     #[arg(long, value_enum, default_value_t = LogLines::Human)]
     pub(crate) logs: LogLines,
+    /// Load law and estate again when a file of theirs changes, without SIGHUP.
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Run by the signed bundle in this folder or at this address, and by every newer one; the estate's folder then has only
+    /// `[gateway]` and `[[ledger]]`.
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "watch")]
+    pub(crate) bundle: Option<String>,
+    /// The public key that bundles are signed by, or a file with it.
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) bundle_key: Option<String>,
+    /// Take only the bundle with this SHA-256.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) bundle_pin: Option<String>,
 }
 
 /// What log lines look like.
@@ -151,13 +196,6 @@ pub(crate) enum LogLines {
     Human,
     /// One JSON object a line.
     Json,
-}
-
-#[derive(Args)]
-pub(crate) struct ShadowArgs {
-    /// Count crossings from this day on (UTC); all if absent.
-    #[arg(long, value_name = "DAY")]
-    pub(crate) since: Option<terms::Date>,
 }
 
 #[derive(Args)]
@@ -249,28 +287,13 @@ pub(crate) struct VerifyArgs {
     /// A whole ledger to check: signature, every entry, tiles, and that each admission has its outcome.
     #[arg(long, value_name = "DIR")]
     pub(crate) ledger: Option<PathBuf>,
+    /// A sealed folder to check: that no file was changed, is missing or was added.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sealed: Option<PathBuf>,
     /// The bytes that crossed, to be held against the digest in the one receipt given.
     #[arg(long, value_name = "FILE", requires = "salt")]
     pub(crate) body: Option<PathBuf>,
     /// The salt that came with the receipt (`x-comity-salt`).
     #[arg(long, value_name = "HEX", requires = "body")]
     pub(crate) salt: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct StopArgs {
-    /// Id of an endpoint or a system.
-    pub(crate) id: String,
-    /// Open it again.
-    #[arg(long)]
-    pub(crate) reopen: bool,
-    /// The reason, for the record; no personal data.
-    #[arg(long, default_value = "not stated")]
-    pub(crate) why: String,
-    /// Folder of the ledger that the gateway writes, where the estate's files do not load or name another by now.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) ledger: Option<PathBuf>,
-    /// The role or account that does it, for the record; the system user if absent.
-    #[arg(long)]
-    pub(crate) by: Option<String>,
 }

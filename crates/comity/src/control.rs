@@ -8,23 +8,63 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use border::{Border, Target};
 use estate::Estate;
+use futures_util::future::BoxFuture;
+use gateway::{Act, Hands, Order};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::closed::ClosedFile;
+use crate::versions_file::VersionsFile;
 
 /// Longest line that is read.
 const MOST_BYTES: u64 = 16 << 10;
 
-/// What a gateway is told. What the id is of, it looks up in the estate that it runs, which may be another than the files say.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Order {
-    pub(crate) id: String,
-    pub(crate) closed: bool,
-    pub(crate) by: String,
-    pub(crate) why: String,
+/// Carries out acts by a border, and keeps them beside its ledger.
+pub(crate) struct HandsOf {
+    border: Arc<Border>,
+    closed: ClosedFile,
+    versions: VersionsFile,
+}
+
+impl HandsOf {
+    /// For a border whose ledger is in this folder.
+    pub(crate) fn new(border: Arc<Border>, ledger_folder: &Path) -> HandsOf {
+        let (closed, versions) = (ClosedFile::beside(ledger_folder), VersionsFile::beside(ledger_folder));
+        HandsOf { border, closed, versions }
+    }
+}
+
+impl HandsOf {
+    /// Does what an order says, and keeps it.
+    pub(crate) async fn done(&self, order: &Order) -> anyhow::Result<u64> {
+        let HandsOf { border, closed, versions } = self;
+        let estate = border.latest().estate().clone();
+        let (id, close) = match &order.act {
+            Act::Close(id) => (id, true),
+            Act::Open(id) => (id, false),
+            Act::Shift { alias, shift } => {
+                let alias = border::alias_meant(&estate, alias)?;
+                let recorded = border.shift(&alias, shift, (&order.by, &order.why)).await;
+                // Going back holds and is kept even where it cannot be recorded.
+                versions.write(border.versions().all())?;
+                return Ok(recorded?);
+            }
+        };
+        let target = target(&estate, id)?;
+        let recorded = border.close(target.clone(), close, &order.by, &order.why).await;
+        // A closure holds and is kept even where it cannot be recorded; an opening is kept only once it is on record.
+        if close || recorded.is_ok() {
+            closed.set(&target, close)?;
+        }
+        Ok(recorded?)
+    }
+}
+
+impl Hands for HandsOf {
+    fn carry_out<'a>(&'a self, order: &'a Order) -> BoxFuture<'a, Result<u64, String>> {
+        Box::pin(async { self.done(order).await.map_err(|error| format!("{error:#}")) })
+    }
 }
 
 /// What it answers.
@@ -74,23 +114,23 @@ pub(crate) fn listen(ledger_folder: &Path) -> anyhow::Result<UnixListener> {
 }
 
 /// Obeys orders for as long as the process runs.
-pub(crate) async fn obey(listener: UnixListener, border: Arc<Border>, closed: ClosedFile) {
+pub(crate) async fn obey(listener: UnixListener, hands: Arc<dyn Hands>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        if let Err(error) = one(stream, &border, &closed).await {
+        if let Err(error) = one(stream, &*hands).await {
             tracing::warn!(%error, "an order on the control socket was not carried out");
         }
     }
 }
 
-async fn one(stream: UnixStream, border: &Border, closed: &ClosedFile) -> anyhow::Result<()> {
+async fn one(stream: UnixStream, hands: &dyn Hands) -> anyhow::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     let wait = std::time::Duration::from_secs(5);
     tokio::time::timeout(wait, BufReader::new(read.take(MOST_BYTES)).read_line(&mut line)).await??;
-    let answer = match carry_out(&line, border, closed).await {
+    let answer = match carry_out(&line, hands).await {
         Ok(index) => Answer { index: Some(index), error: None },
-        Err(error) => Answer { index: None, error: Some(format!("{error:#}")) },
+        Err(error) => Answer { index: None, error: Some(error) },
     };
     let mut text = serde_json::to_vec(&answer)?;
     text.push(b'\n');
@@ -98,16 +138,10 @@ async fn one(stream: UnixStream, border: &Border, closed: &ClosedFile) -> anyhow
     Ok(())
 }
 
-async fn carry_out(line: &str, border: &Border, closed: &ClosedFile) -> anyhow::Result<u64> {
-    let order: Order = serde_json::from_str(line).context("not an order")?;
-    let target = target(border.latest().estate(), &order.id)?;
-    tracing::warn!(id = %order.id, closed = order.closed, by = %order.by, why = %order.why, "closed or opened by hand");
-    let recorded = border.close(target.clone(), order.closed, &order.by, &order.why).await;
-    // A closure holds and is kept even where it cannot be recorded; an opening is kept only once it is on record.
-    if order.closed || recorded.is_ok() {
-        closed.set(&target, order.closed)?;
-    }
-    Ok(recorded?)
+async fn carry_out(line: &str, hands: &dyn Hands) -> Result<u64, String> {
+    let order: Order = serde_json::from_str(line).map_err(|error| format!("not an order: {error}"))?;
+    tracing::warn!(act = ?order.act, by = %order.by, why = %order.why, "an act by hand");
+    hands.carry_out(&order).await
 }
 
 /// Gives an order to a running gateway; `None` if none is there.

@@ -50,6 +50,7 @@ async fn demo(cli: &Cli, model: &Path) -> anyhow::Result<ExitCode> {
         estate_folder: PathBuf::new(),
         ledger_folder: ledger.clone(),
         closed: Vec::new(),
+        versions: Vec::new(),
         model: Some(model.to_owned()),
     };
     let running = Running::start(parts).await?;

@@ -34,7 +34,7 @@ pub(crate) fn run(cli: &Cli, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
         unknown(
             "model name of this system",
             asked.model.as_deref().unwrap_or(""),
-            found.model_aliases.keys().map(|k| &**k),
+            found.names().map(|k| &**k),
         )
     })?;
     match cli.format {

@@ -2,6 +2,7 @@
 //!
 //! It decides nothing: it reads files, puts the rooms together, and shows what they say. Each subcommand is a file.
 
+mod bundle;
 mod check;
 mod cli;
 mod closed;
@@ -9,22 +10,30 @@ mod control;
 mod demo;
 mod docs;
 mod explain;
+mod export;
 mod flow_flags;
 mod law_command;
 mod loading;
 mod mask_command;
 mod matrix;
+mod model_command;
 mod recognizing;
+mod replicas;
 mod rule;
 mod running;
+mod seal;
 mod seats;
 mod serve_command;
+mod service_manager;
 mod shadow;
 mod show;
+mod source;
 mod spending;
 mod stop;
 mod system;
+mod telling;
 mod verify;
+mod versions_file;
 
 use std::process::ExitCode;
 
@@ -47,7 +56,12 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&cli, args),
         Command::Mask(args) => mask_command::run(&cli, args),
         Command::Law { question } => law_command::run(&cli, question),
+        Command::Export { what } => export::run(&cli, what),
         Command::Stop(args) => stop::run(&cli, args),
+        Command::Model { act } => model_command::run(&cli, act),
+        Command::Status(args) => replicas::run(&cli, args),
+        Command::Bundle(args) => bundle::run(&cli, args),
+        Command::Seal(args) => seal::run(&cli, args),
         Command::Shadow(args) => shadow::run(&cli, args),
         Command::Docs { what } => docs::run(*what),
     };

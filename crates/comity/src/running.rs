@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use border::{Border, BorderOptions, Closures, Target};
+use border::{Alias, Border, BorderOptions, Closures, Serving, Target, Versions};
 use estate::{Estate, Upstream};
-use gateway::{Doors, Embedded, Gateway, GatewayOptions, NoEngine, Secrets};
+use gateway::{Doors, Embedded, Gateway, GatewayOptions, Hands, NoEngine, Secrets};
 use law::Law;
 use ledger::{Ledger, LedgerOptions, Recovery};
 use limits::Limits;
-use serve::{ClientOptions, Health, Metrics};
+use serve::{ClientOptions, Health, Metrics, Otlp};
 
+use crate::control::HandsOf;
 use crate::seats::Seats;
 use crate::spending::{self, Spending};
 use crate::{recognizing, system};
@@ -46,6 +47,7 @@ pub(crate) struct Parts {
     pub(crate) estate_folder: PathBuf,
     pub(crate) ledger_folder: PathBuf,
     pub(crate) closed: Vec<Target>,
+    pub(crate) versions: Vec<(Alias, Serving)>,
     pub(crate) model: Option<PathBuf>,
 }
 
@@ -57,8 +59,12 @@ pub(crate) struct Running {
     pub(crate) seats: Option<Arc<Seats>>,
     pub(crate) recovery: Recovery,
     pub(crate) limits: Arc<Limits>,
+    /// What carries out acts by hand.
+    pub(crate) hands: Arc<dyn Hands>,
     /// What keeps the sum of what was spent, if money is limited and counted here.
     pub(crate) spending: Option<Spending>,
+    /// What takes telemetry, if it goes anywhere.
+    pub(crate) telemetry: Option<Otlp>,
 }
 
 /// Whether any endpoint needs the engine.
@@ -70,7 +76,7 @@ impl Running {
     /// Opens the ledger, takes law and estate into force, makes doors.
     pub(crate) async fn start(parts: Parts) -> anyhow::Result<Running> {
         serve::install_crypto();
-        let Parts { law, estate, estate_folder, ledger_folder, closed, model } = parts;
+        let Parts { law, estate, estate_folder, ledger_folder, closed, versions, model } = parts;
         let entropy = system::entropy();
         let secrets = Secrets::read(&estate, &estate_folder)?;
         let mask_key = gateway::mask_key(&estate, &estate_folder, &entropy)?;
@@ -86,8 +92,12 @@ impl Running {
         let (limits, spending) = spending::limits(&estate, &estate_folder, (&ledger, &ledger_folder)).await?;
         let clock = system::clock();
         let closures = Closures::starting_with(closed);
-        let options = BorderOptions { law, estate, ledger, clock, entropy: entropy.clone(), closures };
+        let versions = Versions::starting_with(versions);
+        let entropy_of_border = entropy.clone();
+        let options =
+            BorderOptions { law, estate, ledger, clock, entropy: entropy_of_border, closures, versions };
         let border = Arc::new(Border::open(options).await?);
+        let hands: Arc<dyn Hands> = Arc::new(HandsOf::new(border.clone(), &ledger_folder));
         let embedded: Arc<dyn Embedded> = match &seats {
             Some(seats) => seats.clone(),
             None => Arc::new(NoEngine),
@@ -95,6 +105,7 @@ impl Running {
         let doors = Doors::new(&ClientOptions::default(), embedded, secrets)?;
         let health = Health::new();
         let metrics = Metrics::new("comity");
+        let telemetry = gateway::telemetry(&border, &estate_folder, &metrics)?;
         let options = GatewayOptions {
             border: border.clone(),
             doors,
@@ -104,7 +115,19 @@ impl Running {
             mask_key,
             recognizer,
             limits: limits.clone(),
+            hands: hands.clone(),
+            telemetry: telemetry.clone(),
         };
-        Ok(Running { gateway: Gateway::new(options), border, health, seats, recovery, limits, spending })
+        Ok(Running {
+            gateway: Gateway::new(options),
+            border,
+            health,
+            seats,
+            recovery,
+            limits,
+            hands,
+            spending,
+            telemetry,
+        })
     }
 }

@@ -15,7 +15,11 @@ use crate::closed::ClosedFile;
 use crate::control;
 use crate::loading;
 use crate::running::{Parts, Running, ledger_folder, needs_engine};
+use crate::service_manager;
+use crate::source::{Loaded, Source};
 use crate::spending;
+use crate::telling::{LAST_FLUSH, Telling};
+use crate::versions_file::VersionsFile;
 
 pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     engine::check_processor()?;
@@ -32,12 +36,16 @@ pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
 async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let (stopper, stopping) = stop();
     let reloads = on_signals(stopper)?;
-    let (law, estate) = loading::both(cli)?;
+    serve::install_crypto();
+    let mut source = Source::of(cli, args)?;
+    let Loaded { law, estate, versions: given } = source.load(cli).await?;
     let folder = ledger_folder(&cli.estate, &estate);
     let closed = ClosedFile::beside(&folder);
+    let versions = VersionsFile::beside(&folder);
     let parts = Parts {
         law,
         closed: closed.read()?,
+        versions: given.map_or_else(|| versions.read(), Ok)?,
         model: model(args, &estate),
         estate_folder: cli.estate.clone(),
         ledger_folder: folder.clone(),
@@ -59,24 +67,34 @@ async fn serve(cli: &Cli, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     let current = running.health.condition("law-and-estate");
     current.ready();
     tell_of_trials(&running, &estate);
+    let telling = Arc::new(Telling::new(running.border.clone(), running.health.clone()));
+    if running.telemetry.is_some() {
+        telling.rule().await;
+        tokio::spawn(telling.clone().watch());
+    }
     let ledger = running.health.condition("ledger");
     ledger.ready();
     if running.seats.is_none() && needs_engine(&estate) {
         let engine = running.health.condition("engine");
         engine.unready("no model: embedded endpoints do not answer; give one with --model, or run `cargo xtask demo` once");
     }
-    tokio::spawn(control::obey(orders, running.border.clone(), closed));
+    tokio::spawn(control::obey(orders, running.hands.clone()));
     tokio::spawn(watch_ledger(running.clone(), ledger));
     if estate.budgets().store.is_some() {
         tokio::spawn(watch_limits(running.clone(), running.health.condition("limits")));
     }
+    service_manager::started();
     let serving = listen(listeners, &running, &stopping);
     tokio::pin!(serving);
     loop {
         tokio::select! {
             cut = &mut serving => return end(&running, &folder, cut).await,
-            () = reloads.next() => reload(cli, &running, &estate, &current).await,
+            () = reloads.next() => {}
+            () = source.news(cli) => {}
         }
+        let loaded = source.load(cli).await;
+        reload(cli, &running, &estate, (loaded, &current)).await;
+        telling.rule().await;
     }
 }
 
@@ -126,6 +144,11 @@ async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow:
             "the store of limits was not told what the last requests cost; the next start charges their estimates"
         );
     }
+    if let Some(telemetry) = &running.telemetry
+        && !telemetry.flush(LAST_FLUSH).await
+    {
+        tracing::warn!("the last telemetry did not arrive in time and is dropped");
+    }
     running.border.ledger().clone().close().await.context("the ledger was not closed in order")?;
     // A socket without a gateway behind it only misleads.
     drop(std::fs::remove_file(control::path(folder)));
@@ -133,8 +156,13 @@ async fn end(running: &Running, folder: &std::path::Path, cut: usize) -> anyhow:
 }
 
 /// Law, estate and credentials as one; a fault in any keeps the last good ones. `started` is the estate of the start.
-async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condition) {
-    let loaded = loading::both(cli).and_then(|(law, estate)| {
+async fn reload(
+    cli: &Cli,
+    running: &Running,
+    started: &Estate,
+    (loaded, current): (anyhow::Result<Loaded>, &Condition),
+) {
+    let loaded = loaded.and_then(|Loaded { law, estate, versions }| {
         let secrets = Secrets::read(&estate, &cli.estate)?;
         // The one that runs would pass for the one that is named.
         anyhow::ensure!(
@@ -145,21 +173,23 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
             estate.budgets().store == started.budgets().store,
             "another `store` of `[limits]` needs a new start"
         );
+        anyhow::ensure!(estate.telemetry() == started.telemetry(), "another `[telemetry]` needs a new start");
         // What was spent so far was not counted.
         anyhow::ensure!(
             !spending::is_limited(&estate) || spending::is_limited(started),
             "the first limit of money needs a new start"
         );
-        Ok((law, estate, secrets))
+        Ok((law, estate, (secrets, versions)))
     });
-    let (snapshot, secrets) = match loaded {
-        Ok((law, estate, secrets)) => (Ok((law, estate)), Some(secrets)),
+    let (snapshot, rest) = match loaded {
+        Ok((law, estate, rest)) => (Ok((law, estate)), Some(rest)),
         Err(error) => {
             // The whole story is for the operator's log alone: once too old, callers are told the reason.
             tracing::error!(faults = %format!("{error:#}"), "law or estate does not load");
             (Err(loading::brief(&error)), None)
         }
     };
+    let (secrets, versions) = rest.unzip();
     if let (Ok((_, estate)), Some(seats)) = (&snapshot, &running.seats) {
         seats.seat_all(estate);
     }
@@ -167,7 +197,7 @@ async fn reload(cli: &Cli, running: &Running, started: &Estate, current: &Condit
         // Before the estate that names them, so that none of its crossings lacks one.
         running.gateway.doors().add_secrets(secrets.clone());
     }
-    match running.border.reload(snapshot).await {
+    match running.border.reload_with(snapshot, versions.flatten()).await {
         Ok(reload) => {
             running.gateway.metrics().reloaded(reload.taken);
             // An operator who reloads may just have mended something.

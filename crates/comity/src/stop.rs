@@ -5,17 +5,20 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use estate::Estate;
+use gateway::{Act, Order};
 use ledger::{Closure, Entry};
 use serde_json::json;
 
 use crate::cli::{Cli, Format, StopArgs};
 use crate::closed::ClosedFile;
-use crate::control::{self, Order};
-use crate::{loading, running, show, system};
+use crate::control;
+use crate::{loading, replicas, running, show, system};
 
 pub(crate) fn run(cli: &Cli, args: &StopArgs) -> anyhow::Result<ExitCode> {
     let by = args.by.clone().or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| "unknown".to_owned());
-    let order = Order { id: args.id.clone(), closed: !args.reopen, by, why: args.why.clone() };
+    let id = args.id.clone();
+    let act = if args.reopen { Act::Open(id) } else { Act::Close(id) };
+    let order = Order { act, by, why: args.why.clone() };
     // A running gateway obeys whatever has become of the files since: an incident does not wait until they load.
     let estate = loading::estate(&cli.estate);
     let folder = args.ledger.clone().unwrap_or_else(|| match &estate {
@@ -23,21 +26,25 @@ pub(crate) fn run(cli: &Cli, args: &StopArgs) -> anyhow::Result<ExitCode> {
         Err(_) => cli.estate.join(estate::Gateway::default().ledger_folder),
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Some(estate) = estate.as_ref().ok().filter(|e| !args.here && !e.replicas().is_empty()) {
+        let done = if args.reopen { "open" } else { "closed" };
+        return runtime.block_on(replicas::order(cli, estate, &order, done));
+    }
     let (index, live) = runtime.block_on(async {
         match control::send(&folder, &order).await? {
             Some(answer) => {
                 let index = answer.index.ok_or_else(|| anyhow!(answer.error.unwrap_or_default()))?;
                 Ok::<_, anyhow::Error>((index, true))
             }
-            None => Ok((alone(&*estate?, &folder, &order).await?, false)),
+            None => Ok((alone(&*estate?, &folder, (args, &order)).await?, false)),
         }
     })?;
-    tell(cli, &order, index, live)?;
+    tell(cli, args, index, live)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(cli: &Cli, order: &Order, index: u64, live: bool) -> anyhow::Result<()> {
-    let done = if order.closed { "closed" } else { "open" };
+fn tell(cli: &Cli, args: &StopArgs, index: u64, live: bool) -> anyhow::Result<()> {
+    let done = if args.reopen { "open" } else { "closed" };
     let reach = if live {
         "the running gateway obeys already"
     } else {
@@ -45,19 +52,19 @@ fn tell(cli: &Cli, order: &Order, index: u64, live: bool) -> anyhow::Result<()> 
     };
     match cli.format {
         Format::Json => {
-            show::json(&json!({ "id": order.id, "state": done, "entry": index, "gateway_running": live }))?
+            show::json(&json!({ "id": args.id, "state": done, "entry": index, "gateway_running": live }))?
         }
-        Format::Text => show::line(format!("`{}` is {done}: {reach} (entry {index})", order.id)),
+        Format::Text => show::line(format!("`{}` is {done}: {reach} (entry {index})", args.id)),
     }
     Ok(())
 }
 
 /// Without a running gateway, written by ourselves. As with one, a closure holds first and is put on record after, and an
 /// opening holds only once it is on record.
-async fn alone(estate: &Estate, folder: &Path, order: &Order) -> anyhow::Result<u64> {
-    let target = control::target(estate, &order.id)?;
+async fn alone(estate: &Estate, folder: &Path, (args, order): (&StopArgs, &Order)) -> anyhow::Result<u64> {
+    let target = control::target(estate, &args.id)?;
     let closed = ClosedFile::beside(folder);
-    if order.closed {
+    if !args.reopen {
         running::ledger_folder_made(folder)?;
         closed.set(&target, true)?;
     }
@@ -65,14 +72,14 @@ async fn alone(estate: &Estate, folder: &Path, order: &Order) -> anyhow::Result<
     let closure = Closure {
         ms: system::clock()(),
         kind: target.kind(),
-        id: order.id.clone(),
+        id: args.id.clone(),
         by: order.by.clone(),
         why: order.why.clone(),
     };
-    let entry = if order.closed { Entry::Stop(closure) } else { Entry::Reopen(closure) };
+    let entry = if !args.reopen { Entry::Stop(closure) } else { Entry::Reopen(closure) };
     let index = ledger.append(&entry).await?;
     ledger.close().await?;
-    if !order.closed {
+    if args.reopen {
         closed.set(&target, false)?;
     }
     Ok(index)

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::{Cli, Format, VerifyArgs};
-use crate::{loading, show};
+use crate::{loading, seal, show};
 
 /// A receipt as the gateway gives it. Its own key is not trusted.
 #[derive(Deserialize)]
@@ -27,8 +27,10 @@ struct Checked {
 }
 
 pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
-    if args.receipts.is_empty() && args.ledger.is_none() {
-        bail!("nothing to verify: name receipts, or a ledger with `--ledger DIR`");
+    if args.receipts.is_empty() && args.ledger.is_none() && args.sealed.is_none() {
+        bail!(
+            "nothing to verify: name receipts, a ledger with `--ledger DIR`, or a sealed folder with `--sealed DIR`"
+        );
     }
     if args.body.is_some() && args.receipts.len() != 1 {
         bail!("`--body` is held against one receipt: name exactly one");
@@ -46,6 +48,14 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> anyhow::Result<ExitCode> {
         checks.push(Checked {
             what: folder.display().to_string(),
             result: whole(folder, &keys).map(|r| report(&r)),
+        });
+    }
+    if let Some(folder) = &args.sealed {
+        let told =
+            |files: usize| (format!("all {files} files are as they were sealed"), json!({ "files": files }));
+        checks.push(Checked {
+            what: folder.display().to_string(),
+            result: seal::check(folder, &keys).map(told),
         });
     }
     print(cli, &checks)

@@ -9,8 +9,8 @@ use terms::{Categories, Date, Operation, TokenSet};
 use crate::faults::Faults;
 use crate::{
     Agreement, ApiKey, Budgets, CountedFor, DeclaredLedger, Dictionary, Endpoint, EndpointId, EstateFaults,
-    Exporter, ExporterId, Gateway, Held, Limit, Model, ModelId, Organization, Party, Recognizer, Screen,
-    Shadow, Surge, System, SystemId, Vendor, VendorId, Volume, read,
+    Exporter, ExporterId, Gateway, Held, Limit, Manager, Model, ModelId, Organization, Party, Recognizer,
+    Replica, Screen, Shadow, Surge, System, SystemId, Telemetry, Vendor, VendorId, Volume, read,
 };
 
 /// What an organization owns and depends on; every id in it leads somewhere.
@@ -32,9 +32,13 @@ pub struct Estate {
     pub(crate) keys: BTreeMap<[u8; 32], ApiKey>,
     pub(crate) limits: Vec<Limit>,
     pub(crate) budgets: Budgets,
+    pub(crate) managers: Vec<Manager>,
+    pub(crate) replicas: Vec<Replica>,
+    pub(crate) telemetry: Option<Telemetry>,
     pub(crate) gateway: Gateway,
     pub(crate) ledgers: Vec<DeclaredLedger>,
     pub(crate) hash: String,
+    pub(crate) shared_hash: String,
 }
 
 impl Estate {
@@ -53,6 +57,10 @@ impl Estate {
     /// SHA-256 over everything stated and the tables of known places, in hexadecimal; the order of files and keys does not matter.
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+    /// The same over everything but `[gateway]` and the declared ledgers, which differ from replica to replica.
+    pub fn shared_hash(&self) -> &str {
+        &self.shared_hash
     }
     /// Whose estate it is.
     pub fn organization(&self) -> &Organization {
@@ -142,9 +150,22 @@ impl Estate {
     pub fn limits(&self) -> &[Limit] {
         &self.limits
     }
+    /// The management key with this digest, if it is good on `day`.
+    pub fn manager(&self, sha256: &[u8; 32], day: Date) -> Option<&Manager> {
+        let manager = self.managers.iter().find(|manager| manager.sha256 == *sha256);
+        manager.filter(|manager| manager.until.is_none_or(|last| day <= last))
+    }
+    /// Every running gateway, by id.
+    pub fn replicas(&self) -> &[Replica] {
+        &self.replicas
+    }
     /// How limits are counted.
     pub fn budgets(&self) -> &Budgets {
         &self.budgets
+    }
+    /// Where traces and metrics go, if anywhere.
+    pub fn telemetry(&self) -> Option<&Telemetry> {
+        self.telemetry.as_ref()
     }
     /// Every API key, by digest.
     pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {
@@ -174,7 +195,12 @@ impl Estate {
     /// What a party does with the data of a system at an endpoint: each is a flow of its own, and all have to be lawful.
     /// Empty if the party has no access.
     pub fn operations(&self, system: &System, endpoint: &Endpoint, party: &Party) -> TokenSet<Operation> {
-        let at_endpoint = party.operations(endpoint.operation);
+        self.operations_of(system, endpoint.operation, party)
+    }
+
+    /// The same where this is done with the data.
+    pub fn operations_of(&self, system: &System, operation: Operation, party: &Party) -> TokenSet<Operation> {
+        let at_endpoint = party.operations(operation);
         if at_endpoint.is_empty() { at_endpoint } else { at_endpoint.union(system.operations) }
     }
 

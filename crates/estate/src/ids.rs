@@ -97,6 +97,10 @@ ids! {
     ScreenId = "screen";
     /// Names a trial.
     ShadowId = "shadow";
+    /// Names a management key; never the key itself.
+    ManagerId = "manager";
+    /// Names a running gateway.
+    ReplicaId = "replica";
     /// Names a limit.
     LimitId = "limit";
 }

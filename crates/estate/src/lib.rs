@@ -25,6 +25,7 @@ mod flow;
 mod gateway;
 mod ids;
 mod limit;
+mod manager;
 mod model;
 mod ownership;
 mod read;
@@ -35,6 +36,7 @@ mod stating;
 mod surge;
 mod system;
 mod tables;
+mod telemetry;
 mod upstream;
 mod vendor;
 mod volume;
@@ -46,12 +48,13 @@ pub use estate::Estate;
 pub use faults::{Cause, EstateFault, EstateFaults};
 pub use gateway::{ApiKey, DeclaredLedger, Gateway, Review};
 pub use ids::{
-    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ModelId, ScreenId, ShadowId,
-    SurgeId, SystemId, VendorId, VolumeId,
+    AgreementId, BadId, DictionaryId, EndpointId, ExporterId, KeyId, LimitId, ManagerId, ModelId, ReplicaId,
+    ScreenId, ShadowId, SurgeId, SystemId, VendorId, VolumeId,
 };
 pub use limit::{Budgets, Limit, Limited, SharedStore, WhenDown};
+pub use manager::{ManagementScope, Manager, Replica};
 pub use model::Model;
-pub use read::{Key, SECTIONS, Section};
+pub use read::{Key, SECTIONS, Section, files_of};
 pub use recognizer::Recognizer;
 pub use screen::{Act, Screen};
 pub use shadow::Shadow;
@@ -59,8 +62,10 @@ pub use stating::{Home, home_of};
 pub use surge::Surge;
 pub use system::{
     Caller, Exporter, FlowFloor, MaskedLogprobs, Masking, MayState, Order, Organization, Route, System,
+    VersionOf,
 };
 pub use tables::region_places;
+pub use telemetry::Telemetry;
 pub use upstream::{BadUrl, BaseUrl, EndpointSecret, Remote, SecretSource, Service, Speaks, Upstream};
 pub use vendor::{FULL, Holding, Owner, OwnerName, Vendor};
 pub use volume::{CountedFor, Volume};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use terms::{Categories, Facts, Form, Operation, PartyKind, Place, PlaceSet, Purposes, TokenSet};
 
@@ -41,6 +42,28 @@ pub struct Route {
     pub endpoints: Vec<EndpointId>,
     /// What their order follows.
     pub order: Order,
+    /// The versions of the name, the first as long as nobody has promoted another; each has a route of its own, which callers cannot
+    /// name. Empty if the name has none.
+    pub versions: Vec<Arc<str>>,
+    /// Whose version this route is, if it is one.
+    pub version: Option<VersionOf>,
+    /// How long an answer may be given again to the same request, where nobody can be meant; `None` is never.
+    pub cache: Option<Duration>,
+}
+
+/// A version of a model name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionOf {
+    /// The model name.
+    pub alias: Arc<str>,
+    /// The version.
+    pub id: Arc<str>,
+}
+
+impl Route {
+    pub(crate) fn of(endpoints: Vec<EndpointId>, order: Order) -> Route {
+        Route { endpoints, order, versions: Vec::new(), version: None, cache: None }
+    }
 }
 
 /// What is done about identifiers in the content of requests.
@@ -175,6 +198,22 @@ pub struct Organization {
 }
 
 impl System {
+    /// The route of a name that callers may ask for.
+    pub fn route(&self, name: &str) -> Option<&Route> {
+        self.model_aliases.get(name).filter(|route| route.version.is_none())
+    }
+
+    /// The names that callers may ask for.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.model_aliases.iter().filter(|(_, route)| route.version.is_none()).map(|(name, _)| name)
+    }
+
+    /// The name of the route of one version of a name.
+    pub fn version_route(&self, alias: &str, version: &str) -> Option<&Arc<str>> {
+        let is = |of: &VersionOf| *of.alias == *alias && *of.id == *version;
+        self.model_aliases.iter().find(|(_, r)| r.version.as_ref().is_some_and(is)).map(|(name, _)| name)
+    }
+
     /// What is true of every request before its caller says anything.
     pub fn floor(&self) -> &FlowFloor {
         &self.floor

@@ -15,30 +15,32 @@ use tokio::time::Instant;
 use wire::{ErrorBody, Inbound, Wire};
 
 use crate::attempts::{Attempts, Searched};
+use crate::cache::{self, Never};
 use crate::caller::{self, Caller};
 use crate::content::Content;
 use crate::errors;
 use crate::limiting::{self, NoRoom};
 use crate::routes::Gateway;
 use crate::screening::Meter;
+use crate::trace::Trace;
 
 /// A response, or an error with the record of the refusal if there is one.
 pub(crate) struct Failure {
     pub(crate) error: ErrorBody,
     pub(crate) receipt: Option<ReceiptPointer>,
     /// What is left of the limits, where one had no room.
-    pub(crate) standing: Standing,
+    pub(crate) standing: Option<Box<Standing>>,
 }
 
 impl From<ErrorBody> for Failure {
     fn from(error: ErrorBody) -> Failure {
-        Failure { error, receipt: None, standing: Standing::default() }
+        Failure { error, receipt: None, standing: None }
     }
 }
 
 impl From<NoRoom> for Failure {
     fn from(NoRoom { error, standing }: NoRoom) -> Failure {
-        Failure { error, receipt: None, standing }
+        Failure { error, receipt: None, standing: Some(Box::new(standing)) }
     }
 }
 
@@ -70,8 +72,13 @@ impl Gateway {
         request: http::Request<Incoming>,
         id: &str,
     ) -> Response<Body> {
-        let answer = self.answer(wire, request, id).await;
-        let mut response = answer.unwrap_or_else(|failure| self.failed(wire, &failure, id));
+        let trace = Trace::begin(self, wire, request.headers(), id);
+        let answer = self.answer(wire, request, id, &trace).await;
+        let mut response = answer.unwrap_or_else(|failure| {
+            trace.failed(&failure);
+            self.failed(wire, &failure, id)
+        });
+        trace.answered(response.status());
         if wire.is_anthropic() {
             // OpenAI's name for it is on every answer.
             put(response.headers_mut(), "request-id", id);
@@ -84,12 +91,14 @@ impl Gateway {
         wire: Wire,
         request: http::Request<Incoming>,
         id: &str,
+        trace: &Trace,
     ) -> Result<Response<Body>, Failure> {
         let in_flight = self.metrics.begin();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| errors::too_busy())?;
         let read = self.read(wire, request, id).await?;
-        let response = self.cross(read).await?;
-        Ok(response.map(|body| body.holding((in_flight, slot))))
+        trace.of(&read.request.system.id);
+        let response = self.cross(read, trace).await?;
+        Ok(response.map(|body| body.holding((in_flight, slot, trace.clone()))))
     }
 
     /// Reads a request: its caller, what that states, its body, and what is found in it.
@@ -108,7 +117,7 @@ impl Gateway {
         let max_bytes = usize::try_from(gateway.max_body).unwrap_or(usize::MAX);
         let bytes = read_body(&head.headers, body, max_bytes, gateway.body_deadline).await;
         let inbound = inbound(wire, bytes.map_err(|e| errors::unread(&e))?, max_bytes)?;
-        let model = Some(inbound.model().to_owned());
+        let model = Some(self.served(&system, &inbound)?);
         let screened = self.screened(&inbound, &key.id, (snapshot.estate(), &system))?;
         let content = self.searched(inbound, snapshot.estate(), &system).await?;
         let content = content.in_version(caller::version(&head.headers, wire)?);
@@ -139,7 +148,7 @@ impl Gateway {
         search.await.unwrap_or_else(|_| Err(errors::recognizer_failed(&RecognizerFailed::new("it panicked"))))
     }
 
-    async fn cross(&self, read: Read) -> Result<Response<Body>, Failure> {
+    async fn cross(&self, read: Read, trace: &Trace) -> Result<Response<Body>, Failure> {
         let Read { request, content, screened, meter, deadline, by } = read;
         let searched = Searched { by, masking: request.system.masking };
         let request = Arc::new(request);
@@ -158,8 +167,25 @@ impl Gateway {
             let error = errors::unmaskable_part(&path, &what);
             return Err(self.given_up(&request, content.inbound().body(), error).await);
         }
+        let now = self.border.ledger().now();
+        let slot = cache::slot(&judged, &content);
+        if let Some(Ok(slot)) = &slot
+            && let Some(again) = self.again(slot, &judged, now)
+        {
+            return Ok(again);
+        }
         let held = self.hold(&judged, content.inbound()).await?;
-        Attempts::new(self, (&content, searched), (deadline, held, meter)).run(judged).await
+        let attempts = Attempts::new(self, (&content, searched), (deadline, held, meter));
+        let mut response = attempts.traced(trace.clone()).run(judged).await?;
+        match slot {
+            None => {}
+            Some(Err(Never)) => drop(response.headers_mut().insert(cache::HEADER, Never::WORD)),
+            Some(Ok(slot)) => {
+                self.answers.keep(slot, &response, now);
+                put(response.headers_mut(), cache::HEADER, "miss");
+            }
+        }
+        Ok(response)
     }
 
     /// Records that the request is refused for a reason that is not the law's.
@@ -194,7 +220,9 @@ impl Gateway {
         if let Some(receipt) = &failure.receipt {
             mark_receipt(response.headers_mut(), receipt);
         }
-        limiting::mark(response.headers_mut(), wire, failure.standing, self.border.ledger().now());
+        if let Some(standing) = &failure.standing {
+            limiting::mark(response.headers_mut(), wire, **standing, self.border.ledger().now());
+        }
         response
     }
 }

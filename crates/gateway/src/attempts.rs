@@ -3,12 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use assess::Candidate;
-use border::{Crossing, Door, Instead, Judged, Permit, ReceiptPointer, Refused};
+use border::{Crossing, Door, Judged, Permit, ReceiptPointer, Refused};
 use estate::{Estate, Masking};
 use http::Response;
 use serve::Body;
-use terms::Verdict;
 use tokio::time::Instant;
 use wire::ErrorBody;
 use wire::dialog::Untranslatable;
@@ -25,6 +23,8 @@ use crate::rejected;
 use crate::routes::Gateway;
 use crate::routing::{Lease, Outcome, Ranked, Wait, on_trial, ranked};
 use crate::screening::Meter;
+use crate::trace::{CrossingSpan, Trace};
+use crate::trial::{Trial, difference};
 
 /// How often law or estate may change under one request before it is refused.
 const MOST_JUDGMENTS: usize = 3;
@@ -38,10 +38,11 @@ pub(crate) struct Attempts<'a> {
     /// The room that the limits gave, until an answer takes it.
     held: Option<Held>,
     meter: Option<Meter>,
+    trace: Trace,
     made: u32,
     judgments: usize,
-    /// Of a request under a trial: the candidate that would have been asked first, if any is lawful.
-    by_law: Option<Candidate>,
+    /// Where the law would have had a request under a trial.
+    trial: Option<Trial>,
     /// The request masked, once an endpoint wants it so.
     masked: Option<Masked>,
     /// What stood in the way, for the case that nobody answers.
@@ -91,6 +92,7 @@ struct UnderWay<'c> {
     ranked: &'c Ranked<'c>,
     carried: Carried,
     lease: Lease,
+    span: Option<CrossingSpan>,
 }
 
 impl<'a> Attempts<'a> {
@@ -106,12 +108,18 @@ impl<'a> Attempts<'a> {
             deadline,
             held,
             meter,
+            trace: Trace::default(),
             made: 0,
             judgments: 1,
-            by_law: None,
+            trial: None,
             masked: None,
             met: Met::default(),
         }
+    }
+
+    /// The same, as part of this trace.
+    pub(crate) fn traced(self, trace: Trace) -> Self {
+        Attempts { trace, ..self }
     }
 
     /// Tries the lawful endpoints until one answers. Nothing unlawful is ever tried instead.
@@ -136,8 +144,8 @@ impl<'a> Attempts<'a> {
         let gateway = self.gateway;
         let chance = || gateway.chance();
         let mut order = ranked(judged, &gateway.endpoints, chance);
+        self.trial = trial.then(|| Trial::of(&order));
         if trial {
-            self.by_law = order.first().map(|first| first.candidate.clone());
             order = on_trial(judged, &gateway.endpoints, chance);
         }
         for ranked in order {
@@ -173,7 +181,7 @@ impl<'a> Attempts<'a> {
                 return Ok(Turn::Next);
             }
         };
-        let instead = self.instead(judged, ranked.candidate);
+        let instead = self.trial.as_ref().and_then(|trial| trial.instead(ranked.candidate, self.made));
         let difference = difference(instead.as_ref());
         let crossing = Crossing {
             judged,
@@ -194,19 +202,9 @@ impl<'a> Attempts<'a> {
         if let Some(trial) = judged.shadow() {
             self.gateway.metrics.on_trial(&trial.id, difference);
         }
-        self.cross(judged, UnderWay { ranked, carried, lease }, permit).await
-    }
-
-    /// Where the law would have had a request under a trial, if not here.
-    fn instead(&self, judged: &Judged, candidate: &Candidate) -> Option<Instead> {
-        judged.shadow()?;
-        match &self.by_law {
-            None => Some(Instead::Refused),
-            Some(c) if (&c.endpoint.id, c.content) == (&candidate.endpoint.id, candidate.content) => None,
-            // What answers in the place of a lawful endpoint that failed is compared with nothing.
-            Some(_) if self.made > 0 && candidate.verdict == Verdict::Permit => None,
-            Some(c) => Some(Instead::At(c.endpoint.id.clone(), c.content)),
-        }
+        let inbound = self.content.inbound();
+        let span = self.trace.crossing((judged, ranked.candidate), inbound, self.made + 1, permit.receipt());
+        self.cross(judged, UnderWay { ranked, carried, lease, span }, permit).await
     }
 
     /// The request as this endpoint is to be asked it.
@@ -246,7 +244,7 @@ impl<'a> Attempts<'a> {
         reply: Reply,
         receipt: &ReceiptPointer,
     ) -> Response<Body> {
-        let UnderWay { ranked, carried, lease } = under_way;
+        let UnderWay { ranked, carried, lease, span } = under_way;
         let endpoint = &ranked.candidate.endpoint;
         let asked = Asked {
             inbound: self.content.inbound(),
@@ -260,12 +258,16 @@ impl<'a> Attempts<'a> {
         let bill = self.held.take().map(|held| held.answered(endpoint));
         let meter = self.meter.take();
         let metrics = &self.gateway.metrics;
-        let closing = |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill, meter));
+        let closing =
+            |record| Closing::new(record, endpoint.clone(), metrics, (lease, bill, meter)).traced(span);
         let mut response = match reply {
             Reply::Http(response, record) => of_http(response, closing(record), patience, &asked).await,
             Reply::Pieces(pieces, record) => of_engine(pieces, closing(record), patience, &asked).await,
         };
         mark(response.headers_mut(), receipt, ranked.candidate);
+        if let Some(version) = judged.request().version() {
+            put(response.headers_mut(), "x-comity-version", version);
+        }
         if let Some(trial) = judged.shadow() {
             put(response.headers_mut(), "x-comity-shadow", trial.id.as_str());
         }
@@ -283,6 +285,9 @@ impl<'a> Attempts<'a> {
         let endpoint = &under_way.ranked.candidate.endpoint;
         if let Some(held) = &mut self.held {
             held.unanswered(endpoint, none.outcome);
+        }
+        if let Some(mut span) = under_way.span.take() {
+            span.end(none.outcome, None);
         }
         let outcome = none.outcome.as_str();
         self.gateway.metrics.crossing(&endpoint.id, outcome);
@@ -330,15 +335,6 @@ impl<'a> Attempts<'a> {
 
     async fn given_up(&self, judged: &Judged, error: ErrorBody) -> Failure {
         self.gateway.given_up(judged.request(), self.content.inbound().body(), error).await
-    }
-}
-
-/// What the law would have done with a request under a trial, as a label.
-fn difference(instead: Option<&Instead>) -> &'static str {
-    match instead {
-        None => "none",
-        Some(Instead::Refused) => "refused",
-        Some(Instead::At(..)) => "elsewhere",
     }
 }
 

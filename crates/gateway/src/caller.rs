@@ -24,14 +24,18 @@ pub(crate) struct Caller {
 
 /// The caller whose key stands in the request, if it is good on every day that it may be.
 pub(crate) fn known(headers: &HeaderMap, snapshot: &Snapshot) -> Result<Caller, ErrorBody> {
-    let token = token(headers).ok_or_else(errors::no_key)?;
-    let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+    let digest = digest(headers).ok_or_else(errors::no_key)?;
     let estate = snapshot.estate();
     let mut keys = snapshot.days().iter().map(|day| estate.key(&digest, *day));
     let first = keys.next().flatten().filter(|_| keys.all(|k| k.is_some()));
     let key = first.ok_or_else(errors::no_key)?.clone();
     let system = estate.system(&key.system).ok_or_else(errors::no_key)?.clone();
     Ok(Caller { key, system })
+}
+
+/// The digest of the key in a request.
+pub(crate) fn digest(headers: &HeaderMap) -> Option<[u8; 32]> {
+    token(headers).map(|token| Sha256::digest(token.as_bytes()).into())
 }
 
 /// The key, as clients of OpenAI or of Anthropic send it; two different keys are none.

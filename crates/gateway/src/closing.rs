@@ -12,6 +12,7 @@ use crate::metrics::GatewayMetrics;
 use crate::routing::Lease;
 use crate::said_place::Said;
 use crate::screening::Meter;
+use crate::trace::CrossingSpan;
 
 /// Closes a record once, however the answer ends, and counts it.
 pub(crate) struct Closing {
@@ -22,6 +23,7 @@ pub(crate) struct Closing {
     _lease: Lease,
     bill: Option<Bill>,
     meter: Option<Meter>,
+    span: Option<CrossingSpan>,
     pub(crate) bytes: u64,
     tokens: Option<(u64, u64)>,
 }
@@ -40,8 +42,23 @@ impl Closing {
             _lease: lease,
             bill,
             meter,
+            span: None,
             bytes: 0,
             tokens: None,
+        }
+    }
+
+    /// The same, telling its end to the span of the crossing.
+    pub(crate) fn traced(mut self, span: Option<CrossingSpan>) -> Closing {
+        self.span = span;
+        self
+    }
+
+    /// Counts a piece that goes to the caller.
+    pub(crate) fn wrote(&mut self, bytes: usize) {
+        self.bytes += bytes as u64;
+        if let Some(span) = self.span.as_mut().filter(|_| bytes > 0) {
+            span.wrote();
         }
     }
 
@@ -74,6 +91,9 @@ impl Closing {
             let price = self.bill.take().and_then(|bill| bill.settle(self.tokens, self.bytes));
             record.close(Ending { code, bytes: self.bytes, tokens_in, tokens_out, price });
             self.metrics.crossing(&self.endpoint.id, code.as_str());
+            if let Some(mut span) = self.span.take() {
+                span.end(code, self.tokens);
+            }
         }
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Content {
     version: Option<Date>,
     found: Vec<Found>,
     unreadable: Vec<Unreadable>,
+    /// Whether its texts were searched at all.
+    searched: bool,
 }
 
 /// What was found in one text.
@@ -46,18 +48,24 @@ impl Content {
     /// A text that could be read in more than one way, or that the recognizer could not search.
     pub(crate) fn read(inbound: Inbound, finder: &Finder, system: &System) -> Result<Content, ErrorBody> {
         if !system.masking.reads() {
-            return Ok(Content { inbound, version: None, found: Vec::new(), unreadable: Vec::new() });
+            let (found, unreadable) = (Vec::new(), Vec::new());
+            return Ok(Content { inbound, version: None, found, unreadable, searched: false });
         }
         let hints = Hints { countries: system.floor().subject_residence.iter().collect() };
         let texts = inbound.texts().map_err(|e| ErrorBody::from(&e))?;
         let found = search(&texts, finder, &hints).map_err(|e| errors::recognizer_failed(&e))?;
         let unreadable = if system.masking.may_mask() { unreadable(&inbound) } else { Vec::new() };
-        Ok(Content { inbound, version: None, found, unreadable })
+        Ok(Content { inbound, version: None, found, unreadable, searched: true })
     }
 
     /// The same, in the version of its format that the caller named.
     pub(crate) fn in_version(self, version: Option<Date>) -> Content {
         Content { version, ..self }
+    }
+
+    /// Whether everything in it was read and nothing of it can hide: no part is sealed, an image, a recording or a file.
+    pub(crate) fn is_read_whole(&self) -> bool {
+        self.searched && self.inbound.unreadable().is_empty()
     }
 
     /// The request as it came.
@@ -201,7 +209,7 @@ fn masked_json(json: &str, findings: &[Finding], vault: &mut Vault) -> String {
 }
 
 /// The first thing that a person says in a request, as it stands there; the whole body where nobody says anything.
-fn opening(body: &[u8]) -> Cow<'_, str> {
+pub(crate) fn opening(body: &[u8]) -> Cow<'_, str> {
     #[derive(serde::Deserialize)]
     struct Opening<'a> {
         #[serde(borrow, default)]

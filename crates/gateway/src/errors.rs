@@ -107,6 +107,21 @@ pub(crate) fn screened(finding: &screen::Finding) -> ErrorBody {
     ErrorBody::new(403, "screened", message).with_retry(false)
 }
 
+/// A management key may not do this.
+pub(crate) fn no_scope(manager: &str, scope: &str) -> ErrorBody {
+    let message = format!("the management key `{manager}` has no scope `{scope}`");
+    ErrorBody::new(403, "no_scope", message).with_retry(false)
+}
+
+pub(crate) fn bad_act(error: &serde_json::Error) -> ErrorBody {
+    ErrorBody::new(400, "bad_act", format!("not an act: {error}")).with_retry(false)
+}
+
+/// An act makes no sense as things stand, or could not be recorded.
+pub(crate) fn act_refused(why: &str) -> ErrorBody {
+    ErrorBody::new(409, "act_refused", why).with_retry(false)
+}
+
 /// A limit has no room. Clients wait and try again where that helps within the time that they wait for.
 pub(crate) fn over_limit(over: &limits::Over) -> ErrorBody {
     let money = matches!(over.limit, limits::Limit::SpendPerDay | limits::Limit::SpendPerMonth);

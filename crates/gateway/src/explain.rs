@@ -60,6 +60,7 @@ impl Gateway {
             "found": content.kinds().iter().map(|(kind, count)| json!({
                 "kind": kind.name(), "category": kind.category().to_string(), "count": count,
             })).collect::<Vec<_>>(),
+            "version": judged.request().version(),
             "shadow": judged.shadow().map(|trial| json!({"id": trial.id.as_str(), "until": trial.until.to_string()})),
             "cannot_cross": content.unmaskable_part(system).map(|(path, what)| format!("`{path}` is {what}")),
             "flags": judged.request().flags,

@@ -78,6 +78,7 @@ pub struct GatewayMetrics {
     limited: Family<Over, Counter>,
     spent: Family<Spender, Gauge<f64, AtomicU64>>,
     on_trial: Family<OnTrial, Counter>,
+    cached: Counter,
     screened: Family<Screened, Counter>,
     reloads: Family<Taken, Counter>,
     in_flight: Gauge,
@@ -115,6 +116,11 @@ impl GatewayMetrics {
                 "screened",
                 "Requests in which a screen found something, by what it found and where that came from",
                 Family::default(),
+            ),
+            cached: metrics.register(
+                "cache_hits",
+                "Requests that were given an earlier answer again",
+                Counter::default(),
             ),
             on_trial: metrics.register(
                 "shadow_crossings",
@@ -165,6 +171,10 @@ impl GatewayMetrics {
         self.screened.get_or_create(&Screened { screen, detail, origin: finding.origin.name() }).inc();
     }
 
+    pub(crate) fn cached(&self) {
+        self.cached.inc();
+    }
+
     pub(crate) fn on_trial(&self, shadow: &ShadowId, instead: &'static str) {
         self.on_trial.get_or_create(&OnTrial { shadow: shadow.to_string(), instead }).inc();
     }
@@ -189,3 +199,6 @@ impl Drop for InFlight {
         self.0.dec();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,8 +30,7 @@ impl Gateway {
         let system = caller::known(headers, &snapshot)?.system;
         match name {
             None => {
-                let models: Vec<Model> =
-                    system.model_aliases.keys().map(|alias| of(&snapshot, &system, alias)).collect();
+                let models: Vec<Model> = system.names().map(|alias| of(&snapshot, &system, alias)).collect();
                 Ok(if wire.is_anthropic() {
                     wire::anthropic_models_list(&models)
                 } else {
@@ -39,7 +38,7 @@ impl Gateway {
                 })
             }
             Some(name) => {
-                let alias = system.model_aliases.keys().find(|alias| ***alias == *name);
+                let alias = system.names().find(|alias| ***alias == *name);
                 let alias = alias.ok_or_else(|| errors::unknown_model(name))?;
                 let model = of(&snapshot, &system, alias);
                 Ok(if wire.is_anthropic() { wire::anthropic_model(&model) } else { wire::model(&model) })

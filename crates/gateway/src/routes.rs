@@ -11,15 +11,17 @@ use hyper::body::Incoming;
 use limits::Limits;
 use mask::{Finder, MaskKey, Recognizer};
 use serde::Serialize;
-use serve::{Body, Health, Metrics};
+use serve::{Body, Health, Metrics, Otlp};
 use tokio::sync::Semaphore;
 use wire::Wire;
 
 use crate::ask::put;
+use crate::cache::Answers;
 use crate::door::Doors;
 use crate::errors;
 use crate::finding::Dictionaries;
 use crate::limiting::Limiting;
+use crate::manage::Hands;
 use crate::metrics::GatewayMetrics;
 use crate::routing::Endpoints;
 use crate::screening::Screening;
@@ -33,6 +35,8 @@ const WIRES: [(&str, Wire); 5] = [
 ];
 const MODELS: &str = "/v1/models";
 const EXPLAIN: &str = "/v1/comity/explain";
+const STATUS: &str = "/v1/comity/status";
+const ACTS: &str = "/v1/comity/acts";
 const RECEIPTS: &str = "/v1/comity/receipts/";
 
 /// What a gateway is made of.
@@ -53,6 +57,10 @@ pub struct GatewayOptions {
     pub recognizer: Option<Arc<dyn Recognizer>>,
     /// What is in use of the limits.
     pub limits: Arc<Limits>,
+    /// What carries out acts by hand.
+    pub hands: Arc<dyn Hands>,
+    /// What takes spans and measurements, if they go anywhere.
+    pub telemetry: Option<Otlp>,
 }
 
 /// The inference border as an HTTP service.
@@ -65,9 +73,12 @@ pub struct Gateway {
     pub(crate) mask_key: MaskKey,
     pub(crate) recognizer: Option<Arc<dyn Recognizer>>,
     pub(crate) limiting: Limiting,
+    pub(crate) answers: Answers,
+    pub(crate) hands: Arc<dyn Hands>,
     pub(crate) screening: Arc<Screening>,
+    pub(crate) telemetry: Option<Otlp>,
     dictionaries: ArcSwapOption<Dictionaries>,
-    entropy: Entropy,
+    pub(crate) entropy: Entropy,
     registry: Metrics,
     health: Health,
 }
@@ -83,7 +94,10 @@ impl Gateway {
             mask_key: options.mask_key,
             recognizer: options.recognizer,
             limiting: Limiting::new(options.limits),
+            answers: Answers::default(),
+            hands: options.hands,
             screening: Arc::new(Screening::new(&options.entropy)),
+            telemetry: options.telemetry,
             dictionaries: ArcSwapOption::empty(),
             border: options.border,
             doors: options.doors,
@@ -108,6 +122,8 @@ impl Gateway {
         }
         match (request.method(), path) {
             (&Method::POST, EXPLAIN) => self.explain(request, id).await,
+            (&Method::GET, STATUS) => self.status(request.headers(), id),
+            (&Method::POST, ACTS) => self.act(request, id).await,
             (&Method::GET, MODELS) => self.models(request.headers(), None, id),
             (&Method::GET, "/healthz") => self.health.alive(),
             (&Method::GET, "/readyz") => self.health.readiness(),
@@ -180,6 +196,11 @@ pub fn wire_at(path: &str) -> Option<Wire> {
     WIRES.iter().find(|(served, _)| *served == path).map(|(_, wire)| *wire)
 }
 
+/// The path at which a wire is served.
+pub(crate) fn path_of(wire: Wire) -> &'static str {
+    WIRES.iter().find(|(_, served)| *served == wire).map_or("", |(path, _)| path)
+}
+
 /// The paths at which wires are served.
 pub fn paths() -> impl Iterator<Item = &'static str> {
     WIRES.iter().map(|(path, _)| *path)
@@ -193,8 +214,8 @@ fn one_model(path: &str) -> Option<&str> {
 /// Nothing is served there, or nothing for this method.
 fn unserved(path: &str, id: &str) -> Response<Body> {
     let allow = match path {
-        path if wire_at(path).is_some() || path == EXPLAIN => "POST",
-        MODELS | "/healthz" | "/readyz" | "/metrics" => "GET",
+        path if wire_at(path).is_some() || path == EXPLAIN || path == ACTS => "POST",
+        MODELS | STATUS | "/healthz" | "/readyz" | "/metrics" => "GET",
         path if path.starts_with(RECEIPTS) || one_model(path).is_some() => "GET",
         path => return errors::response(Wire::Chat, &errors::not_found(path), id),
     };

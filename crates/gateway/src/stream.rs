@@ -39,7 +39,7 @@ impl Watched {
     }
 
     fn piece(&mut self, bytes: Bytes) -> Option<Frame<Bytes>> {
-        self.closing.bytes += bytes.len() as u64;
+        self.closing.wrote(bytes.len());
         (!bytes.is_empty()).then(|| Frame::data(bytes))
     }
 

@@ -46,7 +46,7 @@ pub use equivalence::{Equivalences, Equivalent, Mutual};
 pub use explain::{Alternative, Argument, MetBy, Point};
 pub use fault::{LawFault, LawFaults};
 pub use findings::{Findings, Stance};
-pub use library::{Law, LawSource};
+pub use library::{File, Law, LawSource, files_of};
 pub use period::Period;
 pub use schema::text as schema;
 pub use statement::{Kind, Statement, Status};

@@ -24,6 +24,8 @@ pub enum LawSource {
     Embedded,
     /// A folder given instead.
     Folder(String),
+    /// A bundle, by its digest.
+    Bundle(String),
 }
 
 /// The whole law that is known, of all dates.
@@ -42,7 +44,7 @@ pub struct Law {
 type Stretch = (usize, Option<usize>);
 
 /// A file of the law: its path below the root, with `/`, and its text.
-pub(crate) type File = (String, String);
+pub type File = (String, String);
 
 impl Law {
     /// The rulebooks that were built in.
@@ -132,7 +134,7 @@ pub(crate) fn embedded_files() -> Vec<File> {
 }
 
 /// Every file of a folder of rulebooks.
-pub(crate) fn files_of(folder: &Path) -> Result<Vec<File>, LawFaults> {
+pub fn files_of(folder: &Path) -> Result<Vec<File>, LawFaults> {
     let mut files = Vec::new();
     let mut faults = LawFaults::default();
     walk(folder, folder, &mut files, &mut faults);

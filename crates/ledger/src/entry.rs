@@ -38,8 +38,12 @@ pub enum Entry {
     Stop(Closure),
     /// It was opened again.
     Reopen(Closure),
+    /// Another version of a model name serves.
+    Version(Version),
     /// Something that must not happen did.
     Alarm(Alarm),
+    /// Whether telemetry of a system may leave was ruled on; written once per system under each law and estate in force.
+    Telemetry(Telemetry),
 }
 
 /// See [`Entry::Start`]. Written by the ledger itself.
@@ -311,6 +315,42 @@ pub enum ClosureKind {
     System,
 }
 
+/// See [`Entry::Version`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Version {
+    /// Milliseconds since 1970.
+    pub ms: u64,
+    /// What was done.
+    pub act: VersionAct,
+    /// System id.
+    pub system: String,
+    /// The model name.
+    pub alias: String,
+    /// The version that serves.
+    pub live: String,
+    /// The version that serves a share beside it, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<String>,
+    /// Its share in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<u8>,
+    /// The role or account that did it.
+    pub by: String,
+    /// The reason, without personal data.
+    pub why: String,
+}
+
+/// What was done with the versions of a model name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionAct {
+    /// A version was put in service, for all or for a share.
+    Promote,
+    /// The one before was put back.
+    Rollback,
+}
+
 /// See [`Entry::Alarm`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -322,6 +362,20 @@ pub struct Alarm {
     /// Index of the admission on which it happened, if it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admission: Option<u64>,
+}
+
+/// See [`Entry::Telemetry`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Milliseconds since 1970.
+    pub ms: u64,
+    /// System id.
+    pub system: String,
+    /// Indices of the decisions on its flows to the telemetry endpoint; empty if nobody described who is there.
+    pub decisions: Vec<u64>,
+    /// Whether it may leave.
+    pub permit: bool,
 }
 
 impl Entry {
@@ -362,7 +416,9 @@ impl Entry {
             Self::Outcome(entry) => Some(entry.ms),
             Self::Refusal(entry) => Some(entry.ms),
             Self::Stop(entry) | Self::Reopen(entry) => Some(entry.ms),
+            Self::Version(entry) => Some(entry.ms),
             Self::Alarm(entry) => Some(entry.ms),
+            Self::Telemetry(entry) => Some(entry.ms),
         }
     }
 
@@ -372,6 +428,7 @@ impl Entry {
         match self {
             Self::Admission(admission) => &admission.decisions,
             Self::Refusal(refusal) => &refusal.decisions,
+            Self::Telemetry(telemetry) => &telemetry.decisions,
             _ => &[],
         }
     }

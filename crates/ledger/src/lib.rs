@@ -50,7 +50,7 @@ mod writer;
 pub use digest::{Digest, MalformedDigest};
 pub use entry::{
     Admission, Alarm, By, Closure, ClosureKind, Config, Decision, Entry, EntryError, Outcome, OutcomeCode,
-    Refusal, SCHEMA, Shadowed, Source, Start,
+    Refusal, SCHEMA, Shadowed, Source, Start, Telemetry, Version, VersionAct,
 };
 pub use error::{AppendError, OpenError, ReadError};
 pub use log::{Clock, Ledger, LedgerOptions, Receipt, Recovery};

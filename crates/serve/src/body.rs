@@ -66,6 +66,14 @@ impl Body {
         (BodySender { sender }, Kind::Channel(receiver).into())
     }
 
+    /// The bytes, if they are all there.
+    pub fn whole(&self) -> Option<&Bytes> {
+        match &self.kind {
+            Kind::Full(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// Keeps `state` until the body has been sent or the client is gone, then drops it: so a guard in it lives as
     /// long as the answer does.
     #[must_use]

@@ -11,6 +11,7 @@ mod client;
 mod health;
 mod listen;
 mod metrics;
+mod otlp;
 mod problem;
 mod read;
 mod signals;
@@ -23,6 +24,10 @@ pub use client::{Client, ClientError, ClientOptions, Connector, PlainRefused, cl
 pub use health::{Condition, Health};
 pub use listen::{Drained, ListenError, Listener, Options};
 pub use metrics::Metrics;
+pub use otlp::{
+    Attribute, Instrument, Leave, Otlp, OtlpError, OtlpOptions, Parent, Span, SpanId, SpanKind, TraceId,
+    Value,
+};
 pub use problem::Problem;
 pub use read::{BodyError, read_body};
 pub use signals::{Reloads, on_signals};

@@ -4,6 +4,7 @@
 mod bare_proxy;
 pub mod clients;
 pub mod clock;
+mod collector;
 mod host;
 pub mod load;
 mod postgres;
@@ -11,6 +12,7 @@ pub mod store;
 mod upstream;
 
 pub use bare_proxy::BareProxy;
+pub use collector::{Arrived, FakeCollector, PointSeen, SpanSeen};
 pub use postgres::Postgres;
 pub use upstream::{
     AWS_KEY, AWS_SECRET, Answer, ECHO, End, FakeUpstream, Fault, Mode, Recorded, Split, Usage, Vendor,

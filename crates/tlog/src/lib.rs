@@ -30,7 +30,7 @@ mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use edge::{Edge, EdgeError};
-pub use note::{KeyError, NoteError, SecretText, Signer, Verifier};
+pub use note::{KeyError, NoteError, SecretText, Signer, Verifier, open_note};
 pub use proof::{Proof, ProofError};
 pub use tile::{
     BundleError, ENTRY_MAX, MalformedTile, Tile, TileKind, WIDTH, bundle_entries, push_bundle_entry,

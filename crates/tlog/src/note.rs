@@ -142,6 +142,14 @@ pub(crate) fn open(note: &str, keys: &[Verifier]) -> Result<Opened, NoteError> {
     Ok(Opened { text, signed_by })
 }
 
+/// The text of a note that one of these keys has signed.
+///
+/// # Errors
+/// [`NoteError`] if none has, a signature of theirs does not fit, or it is no note.
+pub fn open_note(note: &str, keys: &[Verifier]) -> Result<String, NoteError> {
+    open(note, keys).map(|opened| opened.text)
+}
+
 struct Known<'a>(&'a [Verifier]);
 
 impl Verifiers for Known<'_> {

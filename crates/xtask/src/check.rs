@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::cargo::{cargo, run};
 use crate::steps::Steps;
-use crate::{arrows, docs, fuzz, tools};
+use crate::{arrows, deploy, docs, fuzz, tools};
 
 /// How long each fuzz target runs in a check.
 const FUZZ_SECONDS: u32 = 5;
@@ -12,13 +12,14 @@ const FUZZ_SECONDS: u32 = 5;
 /// A check: what it is called, and how it is done.
 type Check = (&'static str, fn() -> Result<()>);
 
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 8] = [
     ("format", format),
     ("arrows", arrows::check),
     ("deny", deny),
     ("lints", lints),
     ("doc", doc),
     ("docs", || docs::run(true)),
+    ("deploy", deploy::check),
     ("fuzz", || fuzz::run(FUZZ_SECONDS, &[], true)),
 ];
 

@@ -1,11 +1,12 @@
 //! Programs from Debian's packages that tests run: those on the machine are used, missing ones are installed where we may.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::cargo::{output, run};
+use crate::cargo::{metadata, output, run};
 use crate::steps::say;
 
 /// A program, and the package that has it.
@@ -13,7 +14,7 @@ pub(crate) struct Program {
     package: &'static str,
     path: &'static str,
     /// The variable by which tests are told where it is.
-    variable: &'static str,
+    pub(crate) variable: &'static str,
 }
 
 /// Everything that tests need.
@@ -27,6 +28,18 @@ pub(crate) const PROGRAMS: [Program; 3] = [
     },
 ];
 
+/// Loads rules of nftables.
+pub(crate) const NFT: Program =
+    Program { package: "nftables", path: "/usr/sbin/nft", variable: "COMITY_NFT" };
+
+/// Reads units of systemd.
+pub(crate) const SYSTEMD_ANALYZE: Program =
+    Program { package: "systemd", path: "/usr/bin/systemd-analyze", variable: "COMITY_SYSTEMD_ANALYZE" };
+
+/// Checks rules of Prometheus. Its package starts a server where it is installed, so it is only unpacked.
+pub(crate) const PROMTOOL: Program =
+    Program { package: "prometheus", path: "/usr/bin/promtool", variable: "COMITY_PROMTOOL" };
+
 /// Sees that the programs are there, and gives the variables by which tests are told of them. A variable that is set already
 /// names another program, which is used instead.
 ///
@@ -35,7 +48,7 @@ pub(crate) const PROGRAMS: [Program; 3] = [
 pub(crate) fn ensure(programs: &'static [Program]) -> Result<Vec<(&'static str, String)>> {
     let missing = missing(programs, |program| std::env::var_os(program.variable).is_some());
     if !missing.is_empty() {
-        install(&missing)?;
+        install(programs, &missing)?;
     }
     let told =
         |p: &'static Program| (p.variable, std::env::var(p.variable).unwrap_or_else(|_| p.path.to_owned()));
@@ -47,12 +60,49 @@ fn missing(programs: &[Program], named: impl Fn(&Program) -> bool) -> Vec<&'stat
     programs.iter().filter(|p| !named(p) && !Path::new(p.path).exists()).map(|p| p.package).collect()
 }
 
-fn install(packages: &[&str]) -> Result<()> {
+/// Where a program is that is used without being installed: on the machine, named by its variable, or unpacked from its package
+/// into the target folder, once.
+///
+/// # Errors
+/// If it is missing and its package cannot be had.
+pub(crate) fn unpacked(program: &Program) -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os(program.variable) {
+        return Ok(named.into());
+    }
+    let folder = metadata()?.target_directory.join("debian");
+    let unpacked = folder.join(program.path.trim_start_matches('/'));
+    let there = [PathBuf::from(program.path), unpacked.clone()].into_iter().find(|path| path.exists());
+    match there {
+        Some(path) => Ok(path),
+        None => unpack(program.package, &folder).map(|()| unpacked),
+    }
+}
+
+fn unpack(package: &str, folder: &Path) -> Result<()> {
+    if !Path::new("/usr/bin/apt-get").exists() {
+        bail!("a program of Debian's package {package} is needed; install it or name it by its variable");
+    }
+    say(&format!("Unpacking {package} into {}, once.", folder.display()));
+    fs::create_dir_all(folder)?;
+    let download = || run(apt(["download"]).arg(package).current_dir(folder));
+    // A fresh machine has no list of packages yet.
+    if download().is_err() {
+        run(&mut apt(["update"])).context("Debian's list of packages could not be had; connect once")?;
+        download().with_context(|| format!("could not get {package}; connect once"))?;
+    }
+    let is_package = |path: &PathBuf| path.extension().is_some_and(|e| e == "deb");
+    let mut files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let file = files.find(is_package).with_context(|| format!("apt-get left no package of {package}"))?;
+    run(Command::new("dpkg-deb").arg("--extract").arg(&file).arg(folder))?;
+    fs::remove_file(file).context("cannot remove the package")
+}
+
+fn install(programs: &[Program], packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
         bail!(
             "the tests need {list}; install it (on Debian: `sudo apt-get install {list}`) or name it: {}",
-            variables(packages)
+            variables(programs, packages)
         );
     }
     say(&format!("Installing {list} with apt-get, once."));
@@ -67,9 +117,9 @@ fn apt<const N: usize>(arguments: [&str; N]) -> Command {
     command
 }
 
-fn variables(packages: &[&str]) -> String {
+fn variables(programs: &[Program], packages: &[&str]) -> String {
     let of =
-        PROGRAMS.iter().filter(|p| packages.contains(&p.package)).map(|p| format!("`{}=PATH`", p.variable));
+        programs.iter().filter(|p| packages.contains(&p.package)).map(|p| format!("`{}=PATH`", p.variable));
     of.collect::<Vec<_>>().join(", ")
 }
 
@@ -92,7 +142,7 @@ mod tests {
 
     #[test]
     fn programs_have_variables_of_their_own() {
-        assert_eq!(variables(&["chromium"]), "`COMITY_CHROMIUM=PATH`");
+        assert_eq!(variables(&PROGRAMS, &["chromium"]), "`COMITY_CHROMIUM=PATH`");
         let of_others = |p: &Program| PROGRAMS.iter().filter(|o| o.variable == p.variable).count();
         assert!(PROGRAMS.iter().all(|p| of_others(p) == 1 && p.path.starts_with("/usr/")));
     }

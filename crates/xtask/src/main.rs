@@ -3,6 +3,7 @@
 //! No part of the product: nothing here is shipped and no room depends on it. What is built is built with the features
 //! of the whole workspace and in one profile, so that no task compiles what another has compiled.
 
+mod archive;
 mod arrows;
 mod bench;
 mod cargo;
@@ -10,6 +11,7 @@ mod check;
 mod corpora;
 mod debian;
 mod demo;
+mod deploy;
 mod docs;
 mod fuzz;
 mod law;
@@ -101,6 +103,18 @@ enum Task {
         #[arg(last = true)]
         rest: Vec<OsString>,
     },
+    /// Make one signed archive for where there is no network: program, law, model, examples, deployment files, docs
+    Archive {
+        /// The file of the private key that signs; made if it is not there
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// A GGUF file to put in instead of the demo model
+        #[arg(long, value_name = "FILE")]
+        model: Option<PathBuf>,
+        /// Put no model in
+        #[arg(long, conflicts_with = "model")]
+        without_model: bool,
+    },
     /// Run the gateway under mixed traffic and faults, and hold it to what must hold; results lie in `target/soak`
     Soak {
         #[command(flatten)]
@@ -139,6 +153,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Law { task: LawTask::New { id } } => law::begin(&id)?,
         Task::Law { task: LawTask::Golden { check } } => law::golden(check)?,
         Task::Bench { only, peers, rest } => bench::run_benches(&only, peers, &rest)?,
+        Task::Archive { key, model, without_model } => archive::run(&key, model.as_deref(), without_model)?,
         Task::Soak { options } => soak::long(&options)?,
         Task::Model { file } => drop(model::ensure(file.as_deref(), false)?),
     }

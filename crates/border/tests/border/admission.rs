@@ -1,7 +1,7 @@
 //! Who is let through, and who is not.
 
 use border::{Refused, Target};
-use ledger::{Entry, OutcomeCode};
+use ledger::{Entry, OutcomeCode, Shadowed};
 use terms::Verdict;
 use testkit::store::{Lie, Operation, Persisted, Reported};
 
@@ -205,4 +205,42 @@ async fn fallback_is_a_crossing_of_its_own() {
 
 async fn outcomes_of(house: House) -> Vec<(OutcomeCode, u64)> {
     house.end().await.outcomes.into_iter().collect()
+}
+
+#[tokio::test]
+async fn a_trial_of_the_estate_is_the_one_thing_that_lets_the_unlawful_cross_and_the_record_never_hides_it() {
+    let trial = "[[shadow]]\nid = \"trial\"\nsystems = [\"support\"]\nuntil = \"2027-12-31\"\nby = \"ops\"\nwhy = \"drill\"\n";
+    for stated in ["", trial] {
+        let house = House::at(NOW, &format!("{ESTATE}\n{stated}")).await;
+        let judged = house.judge("support", "assistant");
+        let unlawful: Vec<_> = judged
+            .assessment()
+            .candidates
+            .iter()
+            .filter(|c| c.verdict != Verdict::Permit)
+            .map(|c| c.endpoint.id.clone())
+            .collect();
+        assert!(!unlawful.is_empty());
+        for endpoint in &unlawful {
+            // Whoever asks does not say that the law would have had it otherwise; the border does.
+            match house.border.admit(crossing(&judged, endpoint)).await {
+                Ok(permit) => {
+                    assert_eq!(stated, trial);
+                    drop(permit);
+                }
+                Err(refused) => {
+                    assert_eq!(stated, "", "{refused}");
+                    assert_eq!(refused.code(), "refused_by_law");
+                }
+            }
+        }
+        let marks: Vec<Option<Shadowed>> = house
+            .entries()
+            .into_iter()
+            .filter_map(|e| if let Entry::Admission(a) = e { Some(a.shadow) } else { None })
+            .collect();
+        let refused = Shadowed { id: "trial".to_owned(), instead: None, masked: false };
+        let expected = if stated.is_empty() { 0 } else { unlawful.len() };
+        assert_eq!(marks, vec![Some(refused); expected]);
+    }
 }

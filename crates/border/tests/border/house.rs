@@ -133,6 +133,7 @@ pub(crate) async fn open(
         clock: clock.as_fn(),
         entropy: Arc::new(|salt| salt.fill(3)),
         closures: Closures::default(),
+        versions: border::Versions::default(),
     })
     .await
 }

@@ -6,4 +6,5 @@ mod admission;
 mod house;
 mod records;
 mod reload;
+mod telemetry;
 mod time;

@@ -2,8 +2,8 @@
 
 use crate::run::comity;
 
-const COMMANDS: [&str; 10] =
-    ["demo", "serve", "rule", "matrix", "verify", "check", "explain", "mask", "law", "stop"];
+const COMMANDS: [&str; 11] =
+    ["demo", "serve", "rule", "matrix", "verify", "check", "explain", "mask", "law", "export", "stop"];
 const LAW: [&str; 8] = ["check", "prove", "golden", "list", "show", "calendar", "diff", "compare"];
 
 #[test]
@@ -33,6 +33,12 @@ fn the_help_of_every_question_to_the_law_has_an_example_of_it() {
         assert!(examples.contains(&format!("  comity law {question}")), "{question}:\n{help}");
         assert!(references.contains(&format!("\n### comity law {question}\n")), "{question}");
     }
+}
+
+#[test]
+fn the_help_of_every_export_has_an_example_of_it() {
+    let help = comity(["export", "egress", "--help"]).done().exits(0).stdout;
+    assert!(help.contains("\n  comity export egress"), "{help}");
 }
 
 #[test]

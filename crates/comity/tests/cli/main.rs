@@ -9,8 +9,10 @@
 )]
 
 mod browser;
+mod bundle;
 mod check;
 mod demo;
+mod export;
 mod help;
 mod house;
 mod http;
@@ -23,6 +25,7 @@ mod prove;
 mod rule;
 mod run;
 mod sdk;
+mod seal;
 mod serve;
 mod served;
 mod small_law;

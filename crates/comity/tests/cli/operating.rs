@@ -148,3 +148,120 @@ async fn replicas_that_share_a_store_share_a_budget_and_refuse_without_it() {
     drop(one.stop());
     drop(two.stop());
 }
+
+/// The name `assistant` with two versions, each pinned by the digest of its weights.
+fn versions(house: &House) {
+    let estate = std::fs::read_to_string(house.file("estate.toml")).unwrap();
+    let pinned = format!("name = \"Fake\"\ndigest = \"{}\"\n", "ab".repeat(32));
+    house.write("estate.toml", &estate.replace("name = \"Fake\"\n", &pinned));
+    let systems = std::fs::read_to_string(house.file("systems.toml")).unwrap();
+    let two = "assistant = { versions = [{ id = \"1\", endpoints = [\"home\"] }, { id = \"2\", endpoints = [\"second\"] }] }, first";
+    house.write("systems.toml", &systems.replace("assistant = [\"home\", \"second\", \"away\"], first", two));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_is_promoted_and_rolled_back_by_hand_and_stays_so_after_a_restart() {
+    let house = House::build().await;
+    versions(&house);
+    let served = Served::start(&house);
+    let model = |args: &[&str]| comity(["model"].iter().chain(args)).on(house.path()).done();
+    let serves = async |served: &Served| {
+        let reply = ask(served.address, DESK, "assistant").await;
+        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+        reply.header("x-comity-version").to_owned()
+    };
+    assert_eq!(serves(&served).await, "1");
+    let unknown = model(&["promote", "assistant", "9"]).exits(2);
+    insta::assert_snapshot!("promote_unknown", unknown);
+    insta::assert_snapshot!(
+        "promote",
+        model(&["promote", "desk/assistant", "2", "--why", "better"]).exits(0)
+    );
+    assert_eq!(serves(&served).await, "2");
+    served.kill();
+    let served = Served::start(&house);
+    assert_eq!(serves(&served).await, "2", "a restart forgets nothing");
+    served.stop();
+    let back = model(&["rollback", "assistant", "--why", "incident 43", "--by", "on call"]).exits(0);
+    insta::assert_snapshot!("rollback_without_a_gateway", back);
+    let served = Served::start(&house);
+    assert_eq!(serves(&served).await, "1");
+    served.stop();
+    insta::assert_snapshot!("history", model(&["history", "assistant"]).exits(0));
+    insta::assert_snapshot!("rollback_nothing", model(&["rollback", "assistant"]).exits(2));
+}
+
+/// A management key, and its entry in an estate.
+const MANAGER: &str = "key-of-on-call";
+
+fn manager(scopes: &str) -> String {
+    use sha2::Digest;
+    let sha256 = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(MANAGER));
+    format!("[[manager]]\nid = \"on-call\"\nsha256 = \"{sha256}\"\nscopes = {scopes}\n")
+}
+
+/// The files of an estate, to be run a second time with a ledger of its own.
+fn twin(house: &House) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(house.path()).unwrap().map(Result::unwrap).filter(|f| f.path().is_file()) {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        let own = text.replace("house.example/log", "twin.house.example/log");
+        std::fs::write(folder.path().join(file.file_name()), own).unwrap();
+    }
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_act_reaches_every_replica_and_status_tells_who_runs_what() {
+    let house = House::build().await;
+    house.write("manager.toml", &manager("[\"status\", \"stop\"]"));
+    let folder = twin(&house);
+    let one = Served::start(&house);
+    let two = Served::of(folder.path());
+    let replicas = format!(
+        "[[replica]]\nid = \"one\"\nurl = \"http://{}\"\n[[replica]]\nid = \"two\"\nurl = \"http://{}\"\n",
+        one.address, two.address
+    );
+    // The operator's own copy of the estate.
+    let desk = tempfile::tempdir().unwrap();
+    for file in ["estate.toml", "endpoints.toml", "systems.toml", "manager.toml"] {
+        std::fs::copy(house.file(file), desk.path().join(file)).unwrap();
+    }
+    let run = |args: &[&str]| comity(args).on(desk.path()).env("COMITY_MANAGER_KEY", MANAGER).done();
+    let alone = comity(["status"]).on(desk.path()).done().exits(2);
+    assert!(alone.stderr.contains("COMITY_MANAGER_KEY"), "{alone}");
+    std::fs::write(desk.path().join("replicas.toml"), &replicas).unwrap();
+    let told = run(&["status"]).exits(1);
+    assert!(
+        told.stdout.contains("another estate") && told.stdout.contains("0 of 2 run the estate"),
+        "{told}"
+    );
+    house.write("replicas.toml", &replicas);
+    std::fs::write(folder.path().join("replicas.toml"), &replicas).unwrap();
+    let (mut one, mut two) = (one, two);
+    for served in [&mut one, &mut two] {
+        served.signal("HUP");
+        served.wait_for("law and estate reloaded");
+    }
+    let told = run(&["status"]).exits(0);
+    assert!(told.stdout.contains("2 of 2 run the estate"), "{told}");
+    let told = run(&["stop", "home", "--why", "incident 44"]).exits(0);
+    assert!(
+        told.stdout.contains("one: closed (entry ") && told.stdout.contains("two: closed (entry "),
+        "{told}"
+    );
+    assert!(told.stdout.contains("2 of 2 replicas have it, the last of them after "), "{told}");
+    for served in [&one, &two] {
+        assert_eq!(ask(served.address, DESK, "assistant").await.header("x-comity-endpoint"), "second");
+    }
+    let reopened = run(&["stop", "home", "--reopen"]).exits(1);
+    assert!(reopened.stdout.contains("has no scope `reopen`"), "{reopened}");
+    drop(two.stop());
+    let told = run(&["stop", "second"]).exits(1);
+    assert!(told.stdout.contains("two: not reached") && told.stdout.contains("1 of 2 replicas"), "{told}");
+    let stranger = get(one.address, "/v1/comity/status", DESK).await;
+    assert_eq!(stranger.status, StatusCode::UNAUTHORIZED, "a caller's key manages nothing");
+    let misuse = ask(one.address, MANAGER, "assistant").await;
+    assert_eq!(misuse.status, StatusCode::UNAUTHORIZED, "a management key asks for nothing");
+    drop(one.stop());
+}

@@ -70,6 +70,19 @@ async fn what_it_serves_beside_and_what_it_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_manager_is_told_once_requests_are_answered() {
+    let house = House::build().await;
+    let socket = house.file("manager.sock");
+    let manager = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
+    manager.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+    let served = Served::under_a_service_manager(&house, &socket);
+    let mut told = [0; 64];
+    let length = manager.recv(&mut told).unwrap();
+    assert_eq!(&told[..length], b"READY=1\n");
+    assert_eq!(get(served.address, "/readyz", "").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refusals_say_why_and_nothing_crosses() {
     let house = House::build().await;
     let served = Served::start(&house);

@@ -45,9 +45,38 @@ impl Served {
         Served::spawn(command)
     }
 
+    /// The same, of an estate anywhere.
+    pub(crate) fn of(estate: &Path) -> Served {
+        let mut command = command(estate);
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string());
+        Served::spawn(command)
+    }
+
+    /// The same, by the bundle at `bundle` that `vkey` has signed; `own` has what the machine has for itself.
+    pub(crate) fn by_bundle(own: &Path, bundle: &str, vkey: &Path) -> Served {
+        let mut command = command(own);
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string());
+        command.args(["--bundle", bundle, "--bundle-key"]).arg(vkey);
+        Served::spawn(command)
+    }
+
+    /// The same, loading again whatever changes.
+    pub(crate) fn watching(house: &House) -> Served {
+        let mut command = command(house.path());
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string()).arg("--watch");
+        Served::spawn(command)
+    }
+
     /// The same, while time goes on.
     pub(crate) fn with_a_real_clock(house: &House) -> Served {
         Served::spawn(command(house.path()))
+    }
+
+    /// The same, under a service manager that listens at a socket.
+    pub(crate) fn under_a_service_manager(house: &House, socket: &Path) -> Served {
+        let mut command = command(house.path());
+        command.env("COMITY_CLOCK_MS", NOON_MS.to_string()).env("NOTIFY_SOCKET", socket);
+        Served::spawn(command)
     }
 
     fn spawn(mut command: Command) -> Served {

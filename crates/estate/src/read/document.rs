@@ -15,7 +15,7 @@ use crate::faults::{Cause, EstateFault, Faults, SourceFile, Spot};
 use crate::ids::Id;
 
 /// The parts that stand at the top of a file: the word, its section, whether there may be many, and what names one.
-const TOP: [(&str, &Section, bool, Option<&str>); 18] = [
+const TOP: [(&str, &Section, bool, Option<&str>); 21] = [
     ("organization", &s::ORGANIZATION, false, None),
     ("gateway", &s::GATEWAY, false, None),
     ("exporter", &s::EXPORTER, true, Some("id")),
@@ -28,11 +28,14 @@ const TOP: [(&str, &Section, bool, Option<&str>); 18] = [
     ("surge", &s::SURGE, true, Some("id")),
     ("dictionary", &s::DICTIONARY, true, Some("id")),
     ("recognizer", &s::RECOGNIZER, false, None),
+    ("manager", &s::MANAGER, true, Some("id")),
+    ("replica", &s::REPLICA, true, Some("id")),
     ("shadow", &s::SHADOW, true, Some("id")),
     ("screen", &s::SCREEN, true, Some("id")),
     ("key", &s::KEY, true, Some("id")),
     ("limit", &s::LIMIT, true, Some("id")),
     ("limits", &s::LIMITS, false, None),
+    ("telemetry", &s::TELEMETRY, false, None),
     ("ledger", &s::LEDGER, true, Some("origin")),
 ];
 

@@ -79,7 +79,7 @@ fn at_least_one(cell: Cell<'_>, what: &str) -> Option<u32> {
 }
 
 /// Someone runs every endpoint, and whoever runs a known host or region is named.
-fn check_hands(table: &Table<'_>, location: &Location, parties: &[Party], vendors: &Vendors) {
+pub(crate) fn check_hands(table: &Table<'_>, location: &Location, parties: &[Party], vendors: &Vendors) {
     let Some(cell) = table.cell("parties") else { return };
     if !parties.iter().any(|p| p.role == Role::Operator) {
         let cause = Cause::BadValue("no party has the role `operator`".to_owned());
@@ -172,7 +172,7 @@ fn answers(cell: Cell<'_>, speaks: Speaks) -> Option<TokenSet<Service>> {
     }
 }
 
-fn url(cell: Cell<'_>) -> Option<BaseUrl> {
+pub(crate) fn url(cell: Cell<'_>) -> Option<BaseUrl> {
     if value::text(cell.clone())?.contains(['@', '?']) {
         return cell.refuse_unseen("an address has no user and no query", "state a `credential` instead");
     }

@@ -11,12 +11,21 @@ use crate::tables::TEXTS;
 /// SHA-256 over the canonical form, in hexadecimal. Entries are sorted within their section and keys within their table, so the
 /// order of files and keys does not count; the order within a list does.
 pub(crate) fn of(document: &Document<'_>) -> String {
+    over(document, |_| true)
+}
+
+/// The same over what replicas of one estate share: everything but how each listens and where it records.
+pub(crate) fn shared(document: &Document<'_>) -> String {
+    over(document, |section| !matches!(section, "gateway" | "ledger"))
+}
+
+fn over(document: &Document<'_>, counts: impl Fn(&str) -> bool) -> String {
     let mut hasher = Sha256::new();
     hasher.update(b"comity estate v1\n");
     for (name, text) in TEXTS {
         hasher.update(format!("{name} {}\n", hex(&Sha256::digest(text))));
     }
-    for (section, cells) in &document.cells {
+    for (section, cells) in document.cells.iter().filter(|(section, _)| counts(section)) {
         let mut entries: Vec<String> = cells.iter().map(|cell| canonical(cell.value)).collect();
         entries.sort();
         for entry in entries {

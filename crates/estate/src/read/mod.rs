@@ -8,15 +8,18 @@ mod folder;
 mod gateway;
 mod hash;
 mod limit;
+mod manager;
 mod party;
 mod place;
 mod recognizer;
+mod routes;
 mod screen;
 pub(crate) mod sections;
 mod shadow;
 mod surge;
 mod system;
 mod table;
+mod telemetry;
 mod value;
 mod vendor;
 
@@ -47,6 +50,16 @@ pub(crate) fn read_files(files: Vec<(String, String)>, faults: Faults) -> Result
     }
 }
 
+/// Every file of an estate's folder, as its name within the folder and its text; nothing of them is read yet.
+///
+/// # Errors
+/// A file that cannot be read, or no `estate.toml`.
+pub fn files_of(folder: &std::path::Path) -> Result<Vec<(String, String)>, EstateFaults> {
+    let faults = Faults::default();
+    let files = read_folder(folder, &faults);
+    faults.take().map_or(Ok(files), Err)
+}
+
 fn no_organization() -> EstateFault {
     let cause = Cause::MissingKey { key: "organization", section: "an estate" };
     EstateFault::of_file("estate.toml", cause)
@@ -62,7 +75,7 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let vendors = vendor::vendors(document);
     let models = by_id(document, |t| model(t, document), |m: &Model| m.id.clone());
     let endpoints = endpoint::endpoints(document, &vendors);
-    let systems = system::systems(document, &exporters, &endpoints);
+    let systems = system::systems(document, &exporters, &models, &endpoints);
     let mut agreements = agreement::agreements(document);
     agreements.sort_by(|a, b| a.id.cmp(&b.id));
     let mut volumes = agreement::volumes(document);
@@ -76,6 +89,9 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
     let budgets = limit::budgets(document);
     let askers = limit::Askers { keys: &keys, systems: &systems, endpoints: &endpoints };
     let limits = limit::limits(document, budgets.currency, &askers);
+    let managers = manager::managers(document, keys.values());
+    let replicas = manager::replicas(document);
+    let telemetry = telemetry::telemetry(document, &vendors);
     let ledgers = gateway::ledgers(document);
     let gateway = gateway::gateway(document, &ledgers);
     Some(Estate {
@@ -95,9 +111,13 @@ fn assemble(document: &Document<'_>, faults: &Faults) -> Option<Estate> {
         keys,
         limits,
         budgets,
+        managers,
+        replicas,
+        telemetry,
         gateway,
         ledgers,
         hash: hash::of(document),
+        shared_hash: hash::shared(document),
     })
 }
 

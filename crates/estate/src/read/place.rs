@@ -23,21 +23,40 @@ pub(crate) struct Stated {
 }
 
 pub(crate) fn locate(table: &Table<'_>, upstream: &Upstream, tables: &Tables) -> Option<Location> {
-    let stated = match table.cell("place") {
-        Some(cell) => Some(stated(cell, tables)?),
-        None => None,
-    };
-    let evidence =
-        Evidence { source: table.get("source", value::string), checked: table.get("checked", value::date) };
     match upstream {
-        Upstream::Embedded => embedded(table, stated, evidence),
-        Upstream::Remote(Remote { url, model, .. }) => match tables.host(url.host()) {
-            Some(known) => of_known_host(table, stated, known, model, tables),
-            None => {
-                checked_by_hand(table, stated, "the host is not in the tables of known hosts", Vec::new())
-            }
-        },
+        Upstream::Embedded => {
+            let stated = place_of(table, tables)?;
+            embedded(table, stated, evidence(table))
+        }
+        Upstream::Remote(Remote { url, model, .. }) => locate_host(table, (url.host(), model), tables),
     }
+}
+
+/// The same for a host and the name of what answers there.
+pub(crate) fn locate_host(
+    table: &Table<'_>,
+    (host, model): (&str, &str),
+    tables: &Tables,
+) -> Option<Location> {
+    let stated = place_of(table, tables)?;
+    // Read in every case, so that a fault in them is never passed over.
+    drop(evidence(table));
+    match tables.host(host) {
+        Some(known) => of_known_host(table, stated, known, model, tables),
+        None => checked_by_hand(table, stated, "the host is not in the tables of known hosts", Vec::new()),
+    }
+}
+
+/// What `place` states, if anything; `None` if it cannot be read.
+fn place_of(table: &Table<'_>, tables: &Tables) -> Option<Option<Stated>> {
+    match table.cell("place") {
+        Some(cell) => stated(cell, tables).map(Some),
+        None => Some(None),
+    }
+}
+
+fn evidence(table: &Table<'_>) -> Evidence {
+    Evidence { source: table.get("source", value::string), checked: table.get("checked", value::date) }
 }
 
 /// Where a place was read, and when.

@@ -149,8 +149,14 @@ sections! {
         may "masked_logprobs": "`logprobs` where content is masked: `drop` or `refuse`; `drop` if absent";
     }
     ROUTE = "a name in `model_aliases` of a `[[system]]`", "The endpoints behind a model name; a list of endpoints says the same without an order of its own." {
-        must "endpoints": "the endpoints, in order of preference";
+        may "endpoints": "the endpoints, in order of preference; needed without `versions`";
+        may "versions": "versions of what stands behind the name, each with endpoints of its own; the first one serves until another is promoted";
         may "order": "as for the system; the system's if absent";
+        may "cache": "how long an answer may be given again to the same request, where no data about people are in it; never if absent";
+    }
+    VERSION = "a version of a name in `model_aliases`", "What stands behind a model name, pinned: each endpoint's model has a `digest`, or its upstream a dated name." {
+        must "id": "its id, such as `2025-08-07`";
+        must "endpoints": "the endpoints, in order of preference";
     }
     FLOOR = "`floor` of a `[[system]]`", "What is true of every request: the exporter's side of a flow." {
         must "subject": "where the people live that the data are about";
@@ -245,6 +251,16 @@ sections! {
         may "label": "who holds it";
         may "until": "the last day it is good for; absent has no end";
     }
+    MANAGER = "`[[manager]]`", "A management key, by its digest: for running gateways, and never for requests." {
+        must "id": "its id, which the record of an act names";
+        must "sha256": "SHA-256 of the key, in hexadecimal; the key itself is never stored";
+        must "scopes": "what it may do: `status`, `stop`, `reopen`, `promote`, `rollback`";
+        may "until": "the last day it is good for; absent has no end";
+    }
+    REPLICA = "`[[replica]]`", "A running gateway of this estate, which acts by hand have to reach." {
+        must "id": "its id";
+        must "url": "where it listens; `https`, or `http` to this machine";
+    }
     SHADOW = "`[[shadow]]`", "A trial: requests are ruled on and not held to the ruling, until a day." {
         must "id": "its id, which the record of a crossing names";
         must "systems": "the systems that it is for: a list, or `all`";
@@ -296,6 +312,22 @@ sections! {
         may "review": "what to do when a provision's review date has passed: `warn` or `refuse`; `warn` if absent";
         may "mask_key": "where the key of pseudonyms comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`, 64 hexadecimal digits; absent makes a new one at each start";
         may "ledger": "where crossings are recorded: `{ folder = \"..\", origin = \"..\" }`";
+    }
+    TELEMETRY = "`[telemetry]`", "The OpenTelemetry collector that traces and metrics go to, each system's only as far as the law permits; once." {
+        must "url": "the base address of OTLP over HTTP, such as `https://otel.example.com:4318`; `https`, or `http` to this machine";
+        may "credential": "where the credential comes from: `{ env = \"NAME\" }` or `{ file = \"PATH\" }`";
+        may "header": "the header that carries the credential, as it is; absent sends `authorization: Bearer` and the credential";
+        may "traces": "whether spans leave; `false` if absent";
+        may "metrics": "whether metrics leave; `false` if absent";
+        may "share": "the share of traces that leave, from 0 to 1; 1 if absent";
+        may "interval": "how often metrics leave; 60s if absent";
+        may "accept_traceparent": "whether a caller's `traceparent` names the parent: its ids are the caller's own words and leave with the spans; `false` if absent";
+        may "place": "where the data are kept: a jurisdiction, a region or a list, as for an `[[endpoint]]`";
+        may "source": "where the place was read; needed for a host whose place is not in the tables";
+        may "checked": "the day the place was checked";
+        must "operation": "what is done with the data there, such as `store`";
+        may "form": "in which form the data are that leave: no content and no key, but ids, places, times and counts of each request; the form of the system's floor if absent";
+        must "parties": "every hand on the data, as for an `[[endpoint]]`";
     }
     LEDGER_OF_GATEWAY = "`ledger` of the `[gateway]`", "Where crossings are recorded." {
         must "folder": "the folder, relative to that of the estate";

@@ -369,3 +369,46 @@ fn the_store_of_limits_has_no_password_in_its_address() {
     assert!(!shown.contains("hunter2"), "{shown}");
     assert_snapshot!(shown);
 }
+
+#[test]
+fn what_stands_behind_a_version_does_not_change_under_it() {
+    let versions = |versions: &str| {
+        let system = SYSTEM.replace("[[system]]", "[[system]]\nmodel_aliases = { small = { VERSIONS } }");
+        refused(&format!("{ENDPOINT}{}", system.replace("VERSIONS", versions)))
+    };
+    assert_snapshot!(versions("versions = [{ id = \"1\", endpoints = [\"here\"] }]"));
+    assert_snapshot!(versions("endpoints = [\"here\"], versions = []"));
+    assert_snapshot!(versions("order = \"listed\""));
+}
+
+#[test]
+fn a_system_has_one_set_of_screens() {
+    let screens = "[[screen]]\nid = \"all\"\ninjection = \"flag\"\n[[screen]]\nid = \"desk\"\nsystems = [\"desk\"]\nbounds = \"stop\"\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{screens}")));
+}
+
+#[test]
+fn a_trial_names_its_end_and_a_model_name_that_there_is() {
+    let trial = "[[shadow]]\nid = \"trial\"\nsystems = [\"desk\"]\nmodels = [\"smal\"]\nby = \"ops\"\nwhy = \"adoption\"\n";
+    assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{trial}")));
+}
+
+#[test]
+fn a_cache_needs_content_that_is_searched() {
+    let system = SYSTEM.replace(
+        "[[system]]",
+        "[[system]]\nmasking = \"off\"\nmodel_aliases = { small = { endpoints = [\"here\"], cache = \"1m\" } }",
+    );
+    assert_snapshot!(refused(&format!("{ENDPOINT}{system}")));
+}
+
+#[test]
+fn a_telemetry_endpoint_is_placed_like_any_other_and_no_credential_is_shown() {
+    let text = "[telemetry]\nurl = \"https://otel.example\"\nheader = \"Bearer hunter2\"\nshare = 2\n\
+        credential = \"hunter2\"\noperation = \"store\"\nparties = []\n";
+    let shown = refused(text);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    for part in ["the name of a header", "from 0 to 1", "never written here", "state `place`, the `source`"] {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+}

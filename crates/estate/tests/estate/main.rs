@@ -8,6 +8,7 @@ mod folder;
 mod questions;
 mod reference;
 mod retail;
+mod telemetry;
 
 use estate::{Estate, EstateFaults};
 

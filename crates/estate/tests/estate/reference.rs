@@ -14,6 +14,8 @@ fn entry(section: &str, key: &str) -> String {
         } else {
             ""
         };
+        let upstream =
+            if part == "[telemetry]" && key != "url" { "url = \"https://otel.example\"" } else { upstream };
         return format!("{part}\n{upstream}\n{key} = {ODD}\n");
     }
     let inside = match section {
@@ -27,6 +29,9 @@ fn entry(section: &str, key: &str) -> String {
         "`price` of an `[[endpoint]]`" => "[[endpoint]]\nprice = { @ }",
         "`timeouts` of an `[[endpoint]]`" => "[[endpoint]]\ntimeouts = { @ }",
         "a name in `model_aliases` of a `[[system]]`" => "[[system]]\nmodel_aliases = { name = { @ } }",
+        "a version of a name in `model_aliases`" => {
+            "[[system]]\nmodel_aliases = { name = { versions = [{ @ }] } }"
+        }
         "`floor` of a `[[system]]`" => "[[system]]\nfloor = { @ }",
         "`caller` of a `[[system]]`" => "[[system]]\ncaller = { @ }",
         "`subject` of a `caller`" => "[[system]]\ncaller = { subject = { @ } }",

@@ -94,7 +94,7 @@ fn streamed(pieces: Pieces, closing: Closing, patience: Patience, asked: &Asked<
                 return Some((events.fault(&error), None));
             }
         };
-        closing.bytes += bytes.len() as u64;
+        closing.wrote(bytes.len());
         if !ended {
             return Some((bytes, Some((pieces, events, closing))));
         }

@@ -23,7 +23,7 @@ use ledger::{Admission, Entry, Ledger, LedgerOptions, OutcomeCode, Signer};
 use limits::{Calendar, Limits};
 use mask::Recognizer;
 use serde_json::{Value, json};
-use serve::{ClientOptions, Drained, Health, Listener, Metrics, Options, Stopper, stop};
+use serve::{ClientOptions, Drained, Health, Listener, Metrics, Options, Otlp, Stopper, stop};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use testkit::clock::FrozenClock;
@@ -46,6 +46,7 @@ const CREDENTIAL: &str = "sk-upstream-of-";
 pub(crate) struct House {
     pub(crate) border: Arc<Border>,
     pub(crate) gateway: Arc<Gateway>,
+    pub(crate) telemetry: Option<Otlp>,
     pub(crate) address: SocketAddr,
     pub(crate) folder: TempDir,
     pub(crate) clock: FrozenClock,
@@ -118,7 +119,9 @@ impl House {
         let clock = FrozenClock::at(NOW);
         let law = Arc::new(Law::embedded().unwrap());
         let border = Arc::new(border(law.clone(), estate.clone(), storage.clone(), &clock).await);
-        let gateway = gateway(border.clone(), &estate, folder.path(), (plan.engine, plan.recognizer));
+        border.rule_on_telemetry().await.unwrap();
+        let (gateway, telemetry) =
+            gateway(border.clone(), &estate, folder.path(), (plan.engine, plan.recognizer));
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let options = Options { drain_deadline: GUARD, ..Options::default() };
         let listener = Listener::bind(local, options).await.unwrap();
@@ -131,7 +134,19 @@ impl House {
             },
             stop,
         ));
-        House { border, gateway, address, folder, clock, law, upstreams, storage, stopper, serving }
+        House {
+            border,
+            gateway,
+            telemetry,
+            address,
+            folder,
+            clock,
+            law,
+            upstreams,
+            storage,
+            stopper,
+            serving,
+        }
     }
 
     pub(crate) fn upstream(&self, name: &str) -> &FakeUpstream {
@@ -272,7 +287,17 @@ async fn border(
     let signer = Signer::from_seed("example.com/gateway", &[7; 32]).unwrap();
     let (ledger, _) = Ledger::open(LedgerOptions::new(storage, signer, clock.as_fn())).unwrap();
     let (clock, entropy, closures) = (clock.as_fn(), counting(), Closures::default());
-    Border::open(BorderOptions { law, estate, ledger, clock, entropy, closures }).await.unwrap()
+    Border::open(BorderOptions {
+        law,
+        estate,
+        ledger,
+        clock,
+        entropy,
+        closures,
+        versions: border::Versions::default(),
+    })
+    .await
+    .unwrap()
 }
 
 fn gateway(
@@ -280,13 +305,14 @@ fn gateway(
     estate: &Estate,
     folder: &Path,
     (engine, recognizer): (Arc<dyn Embedded>, Option<Arc<dyn Recognizer>>),
-) -> Arc<Gateway> {
+) -> (Arc<Gateway>, Option<Otlp>) {
     let secrets = Secrets::read(estate, folder).unwrap();
     let doors = Doors::new(&ClientOptions::default(), engine, secrets).unwrap();
     let (metrics, health) = (Metrics::new("comity"), Health::new());
     let mask_key = gateway::mask_key(estate, folder, &counting()).unwrap();
     let limits = Arc::new(Limits::embedded(Calendar::UTC));
-    Gateway::new(GatewayOptions {
+    let telemetry = gateway::telemetry(&border, folder, &metrics).unwrap();
+    let options = GatewayOptions {
         border,
         doors,
         entropy: counting(),
@@ -295,7 +321,22 @@ fn gateway(
         mask_key,
         recognizer,
         limits,
-    })
+        hands: Arc::new(NoHands),
+        telemetry: telemetry.clone(),
+    };
+    (Gateway::new(options), telemetry)
+}
+
+/// Nothing here is done by hand over HTTP; `comity` has the hands and their tests.
+struct NoHands;
+
+impl gateway::Hands for NoHands {
+    fn carry_out<'a>(
+        &'a self,
+        _: &'a gateway::Order,
+    ) -> futures_util::future::BoxFuture<'a, Result<u64, String>> {
+        Box::pin(std::future::ready(Err("no hands".to_owned())))
+    }
 }
 
 /// Never the same twice, and always the same.

@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod cache;
 mod disk;
 mod engine;
 mod failover;
@@ -23,5 +24,7 @@ mod serving;
 mod shadow;
 mod side_channels;
 mod streams;
+mod telemetry;
 mod vendors;
+mod versions;
 mod wires;

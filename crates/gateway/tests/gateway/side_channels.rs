@@ -4,18 +4,24 @@ use std::fmt::Debug;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use data_encoding::HEXLOWER;
 use gateway::{Secrets, SecretsError};
 use ledger::OutcomeCode;
-use testkit::{AWS_SECRET, Answer, Mode};
+use testkit::{AWS_SECRET, Answer, FakeCollector, Mode, SpanSeen};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::house::{CHAT, House, KEY, Plan, ask, ask_streamed, credential, post, stating};
+use crate::house::{CHAT, GUARD, House, KEY, Plan, ask, ask_streamed, credential, post, stating};
+use crate::telemetry::AT_HOME;
 use crate::vendors::{ALL, KEY as WIRES_KEY, MESSAGES, say, to};
 
 /// Something that identifies a person, in a prompt.
 const IDENTIFIER: &str = "DE89370400440532013000";
+
+/// A card, as long as the id of a span; and an account, as part of the id of a trace.
+const CARD: &str = "4111111111111111";
+const DIGITS: &str = "89370400440532013000";
 
 /// Everything that is said in logs and spans, at every level, by us and by what we stand on.
 #[derive(Clone, Default)]
@@ -62,11 +68,23 @@ fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
+/// Everything that was told to a collector: as it came, and its ids as digits.
+fn telemetry(collector: &FakeCollector) -> Vec<(String, Vec<u8>)> {
+    let raw = collector.requests().into_iter().map(|request| (request.path, request.body.to_vec()));
+    let ids = collector.spans().into_iter().map(|span| {
+        let digits = [span.trace, span.id, span.parent].concat();
+        ("the ids of a span".to_owned(), HEXLOWER.encode(&digits).into_bytes())
+    });
+    raw.chain(ids).collect()
+}
+
 #[tokio::test]
 async fn side_channels_see_no_secret() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let house = House::open().await;
+    let collector = FakeCollector::start().await.unwrap();
+    let instead = vec![("collector", collector.url())];
+    let house = House::with(Plan { more: AT_HOME, instead, ..Plan::default() }).await;
     let mut told = Vec::new();
     let mut body = ask("assistant");
     body["messages"][0]["content"] = format!("Refund to {IDENTIFIER}, please.").into();
@@ -111,12 +129,26 @@ async fn side_channels_see_no_secret() {
     // An unknown model's name comes back to the caller, and goes nowhere else.
     house.chat(&ask(IDENTIFIER)).await;
     house.get(IDENTIFIER, "/v1/models").await;
+    // Ids of a trace are words of a caller too.
+    let trace = format!("00-000000000000{DIGITS}-{CARD}-01");
+    told.push(
+        house.send(stating(&[("traceparent", &trace), ("tracestate", IDENTIFIER)], "here")).await.text(),
+    );
     house.get(KEY, &format!("/v1/{IDENTIFIER}")).await;
 
+    assert!(house.telemetry.as_ref().unwrap().flush(GUARD).await);
+    let (spans, points) = (collector.spans(), collector.points());
+    let crossings = spans.iter().filter(|span| span.kind == 3).count();
+    assert!(spans.len() - crossings > 30 && crossings > 3, "of {spans:?}, {crossings} are crossings");
+    assert!(!points.is_empty());
     let metrics = house.get(KEY, "/metrics").await.text();
     assert!(metrics.contains("comity_crossings_total"), "{metrics}");
     told.push(metrics);
-    let (mut all, folder) = (Vec::new(), house.folder.path().join("ledger"));
+    let (mut all, folder) = (telemetry(&collector), house.folder.path().to_owned());
+    for name in ["shanghai", "frankfurt", "paris", "mumbai"] {
+        // The one file that has to hold it.
+        std::fs::remove_file(folder.join(format!("{name}.key"))).unwrap();
+    }
     house.border.ledger().checkpoint().unwrap();
     files(&folder, &mut all);
     assert!(all.len() > 3, "journal, checkpoint, tiles");
@@ -130,6 +162,8 @@ async fn side_channels_see_no_secret() {
         "parcel".into(),
         credential("frankfurt"),
         credential("paris"),
+        CARD.to_owned(),
+        DIGITS.to_owned(),
     ];
     for (place, bytes) in &all {
         for secret in &secrets {
@@ -206,8 +240,10 @@ async fn side_channels_see_no_original_of_a_mask_and_no_vendors_credential() {
     const MAIL: &str = "anna.schmidt@example.com";
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let plan = Plan { vendors: ALL.to_vec(), wires: "masking = \"always\"", ..Plan::default() };
-    let house = House::with(plan).await;
+    let collector = FakeCollector::start().await.unwrap();
+    let instead = vec![("collector", collector.url())];
+    let (vendors, wires) = (ALL.to_vec(), "masking = \"always\"");
+    let house = House::with(Plan { vendors, wires, instead, more: AT_HOME, ..Plan::default() }).await;
     for (name, _) in ALL {
         house.upstream(name).answer(Answer::echo());
         for mode in
@@ -228,8 +264,12 @@ async fn side_channels_see_no_original_of_a_mask_and_no_vendors_credential() {
             assert!(!body.contains("sk-upstream"), "{name}: {body}");
         }
     }
+    assert!(house.telemetry.as_ref().unwrap().flush(GUARD).await);
+    let masked = |span: &SpanSeen| span.attributes.get("comity.masked") == Some(&true.into());
+    assert!(collector.spans().iter().any(masked), "telemetry was told");
     let metrics = house.get("", "/metrics").await.text();
-    let mut found = vec![("metrics".to_owned(), metrics.into_bytes())];
+    let mut found = telemetry(&collector);
+    found.push(("metrics".to_owned(), metrics.into_bytes()));
     files(&house.folder.path().join("ledger"), &mut found);
     found.push(("log".to_owned(), log.0.lock().unwrap().clone().into_bytes()));
     for (place, bytes) in found {

@@ -76,7 +76,19 @@ fn every_kind() -> Vec<Entry> {
         }),
         Entry::Stop(closure.clone()),
         Entry::Reopen(Closure { kind: ClosureKind::System, ..closure }),
+        Entry::Telemetry(Telemetry { ms: 5, system: "crm".into(), decisions: vec![1, 4], permit: true }),
         Entry::Alarm(Alarm { ms: 5, what: "a provision failed to evaluate".into(), admission: Some(3) }),
+        Entry::Version(Version {
+            ms: 6,
+            act: VersionAct::Promote,
+            system: "desk".into(),
+            alias: "assistant".into(),
+            live: "2025-08-07".into(),
+            canary: Some("2025-11-01".into()),
+            share: Some(10),
+            by: "operator".into(),
+            why: "trial".into(),
+        }),
         Entry::Admission(Admission {
             masked: true,
             surge: Some("loan".into()),
@@ -100,7 +112,9 @@ fn forms_are_stable() {
     {"t":"r","ms":3,"d":[1],"s":"crm","k":"k1","r":"r1","c":"refused_by_law","h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","x":["injection/persona/user"]}
     {"t":"stop","ms":4,"kind":"endpoint","id":"us-east","by":"operator","why":"drill"}
     {"t":"reopen","ms":4,"kind":"system","id":"us-east","by":"operator","why":"drill"}
+    {"t":"telemetry","ms":5,"system":"crm","decisions":[1,4],"permit":true}
     {"t":"alarm","ms":5,"what":"a provision failed to evaluate","admission":3}
+    {"t":"version","ms":6,"act":"promote","system":"desk","alias":"assistant","live":"2025-08-07","canary":"2025-11-01","share":10,"by":"operator","why":"trial"}
     {"t":"a","ms":1763766260123,"d":[1234567,1234568],"e":"frankfurt-mistral","s":"support-assistant","k":"key_3f9a2c","r":"01JD8Q4T7X9V2M5N6P8R0S1T2V","n":1,"h":"Sqge_MogADU7JTIj01o4NI2Q0NGGlQN8HoH-nTSzZCU","f":{"subject_residence":"caller"},"m":true,"u":"loan","w":{"id":"trial","instead":"paris","masked":true},"x":["hidden_text/zero_width/user"],"p":1234567}
     "#);
 }

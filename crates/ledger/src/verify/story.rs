@@ -34,8 +34,12 @@ pub struct Report {
     pub stops: u64,
     /// Reopenings by hand.
     pub reopens: u64,
+    /// Promotions and rollbacks of versions.
+    pub versions: u64,
     /// Alarms.
     pub alarms: u64,
+    /// Rulings on telemetry.
+    pub telemetry: u64,
 }
 
 /// Follows the entries.
@@ -99,13 +103,20 @@ impl Story {
             Entry::Refusal(_) => self.report.refusals += 1,
             Entry::Stop(_) => self.report.stops += 1,
             Entry::Reopen(_) => self.report.reopens += 1,
+            Entry::Version(_) => self.report.versions += 1,
             Entry::Alarm(_) => self.report.alarms += 1,
+            Entry::Telemetry(_) => self.report.telemetry += 1,
         }
         Ok(entry)
     }
 
     fn check_decisions(&self, index: u64, entry: &Entry) -> Result<(), Fault> {
-        if matches!(entry, Entry::Admission(admission) if admission.decisions.is_empty()) {
+        let needs_one = match entry {
+            Entry::Admission(_) => true,
+            Entry::Telemetry(ruled) => ruled.permit,
+            _ => false,
+        };
+        if needs_one && entry.decisions().is_empty() {
             return Err(Fault::NoDecision { index });
         }
         match entry.decisions().iter().find(|decision| !self.decisions.contains(decision)) {

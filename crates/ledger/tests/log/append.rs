@@ -314,7 +314,7 @@ async fn entries_are_read_in_order_from_anywhere_to_anywhere() {
     let (ledger, _) = open(&store).unwrap();
     join_all((0..600).map(|i| {
         let ledger = ledger.clone();
-        async move { ledger.append(&alarm(&i.to_string())).await.unwrap() }
+        async move { ledger.append(&alarm(i.to_string())).await.unwrap() }
     }))
     .await;
     let size = ledger.size();
