@@ -2,6 +2,7 @@
 
 use ledger::OutcomeCode;
 use limits::{Limit, Unavailable};
+use screen::{Detail, Kind, Origin};
 
 use super::*;
 
@@ -35,6 +36,9 @@ fn every_family_is_scraped_with_its_labels() {
     [Unavailable::Down, Unavailable::Superseded].iter().for_each(|why| counted.limited(why.as_str()));
     let trial: ShadowId = "trial".parse().unwrap();
     ["none", "elsewhere", "refused"].iter().for_each(|instead| counted.on_trial(&trial, instead));
+    let (screen, origin, detail) = (Kind::Injection, Origin::ToolResult, Detail::InstructionOverride);
+    counted.screened(&Finding { screen, origin, detail, count: 1 });
+    counted.cached();
     counted.spent(&Subject::new("key/desk"), &Spending::default());
     // Families keep no order of their own.
     let text = metrics.text();
