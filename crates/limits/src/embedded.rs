@@ -73,6 +73,10 @@ impl Table {
 
     /// Counts money that was spent without a reservation.
     pub(crate) fn charge(&self, subjects: &[Subject], cost: Micros, windows: Windows) {
+        // Where nothing was spent nothing says that a window has begun; the shared store is not even told.
+        if cost == Micros::ZERO {
+            return;
+        }
         let mut state = self.state();
         for subject in subjects {
             let mut account = state.known(subject);

@@ -165,3 +165,14 @@ proptest! {
         prop_assert!(spent.into_inner() <= budget + under.into_inner());
     }
 }
+
+#[test]
+fn a_charge_of_nothing_begins_no_month() {
+    let limits = Limits::embedded(Calendar::UTC);
+    let asks = [ask("key/web", Rule::default())];
+    let held = reserve(&limits, &asks, need(0, 5), NOW).unwrap();
+    limits.charge(&[Subject::new("key/web")], Micros::ZERO, NOW + 120_000);
+    assert_eq!(limits.spending(&Subject::new("key/web"), NOW).reserved, Micros(5));
+    held.settle(need(0, 5), NOW);
+    assert_eq!(limits.spending(&Subject::new("key/web"), NOW).month, Micros(5));
+}
