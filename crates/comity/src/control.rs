@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use border::{Border, Target};
 use estate::Estate;
 use futures_util::future::BoxFuture;
@@ -144,8 +144,11 @@ async fn carry_out(line: &str, hands: &dyn Hands) -> Result<u64, String> {
     hands.carry_out(&order).await
 }
 
-/// Gives an order to a running gateway; `None` if none is there.
-pub(crate) async fn send(ledger_folder: &Path, order: &Order) -> anyhow::Result<Option<Answer>> {
+/// Gives an order to a running gateway: the index of its entry, or `None` if no gateway is there.
+///
+/// # Errors
+/// Why the gateway did not carry it out.
+pub(crate) async fn send(ledger_folder: &Path, order: &Order) -> anyhow::Result<Option<u64>> {
     let Ok(stream) = UnixStream::connect(path(ledger_folder)).await else { return Ok(None) };
     let (read, mut write) = stream.into_split();
     let mut line = serde_json::to_vec(order)?;
@@ -153,5 +156,7 @@ pub(crate) async fn send(ledger_folder: &Path, order: &Order) -> anyhow::Result<
     write.write_all(&line).await?;
     let mut answer = String::new();
     BufReader::new(read.take(MOST_BYTES)).read_line(&mut answer).await?;
-    Ok(Some(serde_json::from_str(&answer).context("the gateway gave no answer that can be read")?))
+    let answer: Answer =
+        serde_json::from_str(&answer).context("the gateway gave no answer that can be read")?;
+    answer.index.map(Some).ok_or_else(|| anyhow!(answer.error.unwrap_or_default()))
 }

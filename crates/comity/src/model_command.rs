@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use border::{Border, BorderOptions, Closures, Shift, Versions, alias_meant};
 use estate::Estate;
 use gateway::{Act, Order};
@@ -43,10 +43,7 @@ fn shift(cli: &Cli, (model, who): (&ModelArgs, &WhoArgs), shift: Shift) -> anyho
     }
     let (index, live) = runtime.block_on(async {
         match control::send(&folder, &order).await? {
-            Some(answer) => {
-                let index = answer.index.ok_or_else(|| anyhow!(answer.error.unwrap_or_default()))?;
-                Ok::<_, anyhow::Error>((index, true))
-            }
+            Some(index) => Ok::<_, anyhow::Error>((index, true)),
             None => Ok((alone(cli, estate?, &folder, &order).await?, false)),
         }
     })?;

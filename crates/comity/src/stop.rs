@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::anyhow;
 use estate::Estate;
 use gateway::{Act, Order};
 use ledger::{Closure, Entry};
@@ -32,10 +31,7 @@ pub(crate) fn run(cli: &Cli, args: &StopArgs) -> anyhow::Result<ExitCode> {
     }
     let (index, live) = runtime.block_on(async {
         match control::send(&folder, &order).await? {
-            Some(answer) => {
-                let index = answer.index.ok_or_else(|| anyhow!(answer.error.unwrap_or_default()))?;
-                Ok::<_, anyhow::Error>((index, true))
-            }
+            Some(index) => Ok::<_, anyhow::Error>((index, true)),
             None => Ok((alone(&*estate?, &folder, (args, &order)).await?, false)),
         }
     })?;

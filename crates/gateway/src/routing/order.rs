@@ -2,7 +2,7 @@
 
 use assess::{Candidate, Content};
 use border::Judged;
-use estate::{Order, Surge, SurgeId};
+use estate::{EndpointId, Order, Surge, SurgeId};
 use terms::Verdict;
 
 use super::Endpoints;
@@ -23,21 +23,8 @@ pub(crate) fn ranked<'a>(
     endpoints: &Endpoints,
     chance: impl FnMut() -> f64,
 ) -> Vec<Ranked<'a>> {
-    let mut own: Vec<Ranked<'a>> = Vec::new();
-    let mut lent: Vec<Ranked<'a>> = Vec::new();
-    for candidate in &judged.assessment().candidates {
-        if candidate.verdict != Verdict::Permit {
-            continue;
-        }
-        match reserve(judged, candidate) {
-            Reserve::No => own.push(Ranked { candidate, reserve: None }),
-            Reserve::Under(id) => lent.push(Ranked { candidate, reserve: Some(id) }),
-            Reserve::Closed => {}
-        }
-    }
-    sort(&mut own, order(judged), endpoints, chance);
-    own.append(&mut lent);
-    own
+    let lawful = judged.assessment().candidates.iter().filter(|c| c.verdict == Verdict::Permit);
+    arranged(judged, lawful, endpoints, chance)
 }
 
 /// The endpoints of a request under a trial, best first: in the order of the route, as if there were no law; each with content as it
@@ -47,12 +34,26 @@ pub(crate) fn on_trial<'a>(
     endpoints: &Endpoints,
     chance: impl FnMut() -> f64,
 ) -> Vec<Ranked<'a>> {
-    let mut own: Vec<Ranked<'a>> = Vec::new();
-    let mut lent: Vec<Ranked<'a>> = Vec::new();
-    for candidate in &judged.assessment().candidates {
-        let known = own.iter().chain(&lent).any(|r| r.candidate.endpoint.id == candidate.endpoint.id);
+    let mut known: Vec<&EndpointId> = Vec::new();
+    let first_of_each = judged.assessment().candidates.iter().filter(|candidate| {
+        let id = &candidate.endpoint.id;
+        let is_new = !known.contains(&id);
+        known.extend(is_new.then_some(id));
+        is_new
+    });
+    arranged(judged, first_of_each, endpoints, chance)
+}
+
+/// Candidates in the order of the route, and after them what others lend.
+fn arranged<'a>(
+    judged: &'a Judged,
+    candidates: impl Iterator<Item = &'a Candidate>,
+    endpoints: &Endpoints,
+    chance: impl FnMut() -> f64,
+) -> Vec<Ranked<'a>> {
+    let (mut own, mut lent) = (Vec::new(), Vec::new());
+    for candidate in candidates {
         match reserve(judged, candidate) {
-            _ if known => {}
             Reserve::No => own.push(Ranked { candidate, reserve: None }),
             Reserve::Under(id) => lent.push(Ranked { candidate, reserve: Some(id) }),
             Reserve::Closed => {}
