@@ -51,12 +51,8 @@ impl Closures {
         self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Whether the endpoint is closed.
-    pub fn closes(&self, endpoint: &str) -> bool {
-        self.endpoint_is_closed(endpoint)
-    }
-
-    pub(crate) fn endpoint_is_closed(&self, id: &str) -> bool {
+    /// Whether an endpoint is closed.
+    pub fn endpoint_is_closed(&self, id: &str) -> bool {
         self.has(|t| matches!(t, Target::Endpoint(closed) if closed == id))
     }
 

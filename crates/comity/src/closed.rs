@@ -1,11 +1,12 @@
 //! What is closed by hand, kept beside the ledger so that a restart does not open it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use border::Target;
 use serde::{Deserialize, Serialize};
+
+use crate::kept;
 
 /// The file of closures.
 pub(crate) struct ClosedFile(PathBuf);
@@ -51,12 +52,6 @@ impl ClosedFile {
                 Target::System(id) => written.systems.push(id),
             }
         }
-        let new = self.0.with_extension("new");
-        let text = serde_json::to_vec_pretty(&written)?;
-        // On the disk before it has its name: a crash must not leave an empty list behind.
-        std::fs::File::create(&new)
-            .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
-            .and_then(|()| std::fs::rename(&new, &self.0))
-            .with_context(|| format!("`{}` cannot be written", self.0.display()))
+        kept::write(&self.0, &serde_json::to_vec_pretty(&written)?)
     }
 }

@@ -39,6 +39,16 @@ pub(crate) fn estate_if_any(folder: &Path) -> anyhow::Result<Option<Arc<Estate>>
     if here && !folder.join("estate.toml").exists() { Ok(None) } else { estate(folder).map(Some) }
 }
 
+/// A public key: itself, or the file that holds it.
+pub(crate) fn vkey(given: &str) -> anyhow::Result<String> {
+    if given.contains('+') && !Path::new(given).exists() {
+        return Ok(given.to_owned());
+    }
+    let text = std::fs::read_to_string(given)
+        .with_context(|| format!("the public key `{given}` is neither a key nor a file"))?;
+    Ok(text.trim().to_owned())
+}
+
 /// Everything a gateway needs, or the one text of what is wrong.
 pub(crate) fn both(cli: &Cli) -> anyhow::Result<(Arc<Law>, Arc<Estate>)> {
     Ok((law(cli)?, estate(&cli.estate)?))

@@ -12,6 +12,7 @@ mod docs;
 mod explain;
 mod export;
 mod flow_flags;
+mod kept;
 mod law_command;
 mod loading;
 mod mask_command;

@@ -13,7 +13,7 @@ use law::Law;
 
 use crate::bundle::{BundleSource, Head};
 use crate::cli::{Cli, ServeArgs};
-use crate::loading;
+use crate::{kept, loading};
 
 /// How often is looked for something new.
 const EVERY: Duration = Duration::from_secs(1);
@@ -102,10 +102,7 @@ fn note(file: &Path, head: &Head) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         crate::running::ledger_folder_made(folder)?;
     }
-    let new = file.with_extension("new");
-    fs::write(&new, serde_json::to_vec(head)?)
-        .and_then(|()| fs::rename(&new, file))
-        .with_context(|| format!("`{}` cannot be written", file.display()))
+    kept::write(file, &serde_json::to_vec(head)?)
 }
 
 /// A number that changes when a file of the estate or the law does: by names, sizes and times.

@@ -16,6 +16,8 @@ use gateway::{subject_of_key, subject_of_system};
 use ledger::{Admission, Entry, Ledger, Outcome};
 use limits::{Calendar, Charge, Limits, Micros, SharedOptions, Snapshot, Subject, WhenDown};
 
+use crate::kept;
+
 /// How often the sum is stored while the gateway runs.
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -197,9 +199,7 @@ impl Spending {
             return Ok(());
         }
         self.count(end)?;
-        let new = self.file.with_extension("json.new");
-        fs::write(&new, self.sum.to_json()?)?;
-        Ok(fs::rename(&new, &self.file)?)
+        kept::write(&self.file, &self.sum.to_json()?)
     }
 }
 

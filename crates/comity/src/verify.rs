@@ -80,20 +80,12 @@ pub(crate) fn whole(folder: &Path, keys: &[&str]) -> Result<Report, String> {
 }
 
 fn keys(cli: &Cli, args: &VerifyArgs) -> anyhow::Result<Vec<String>> {
-    let read = |given: &String| -> anyhow::Result<String> {
-        if given.contains('+') && !Path::new(given).exists() {
-            return Ok(given.clone());
-        }
-        let text = std::fs::read_to_string(given)
-            .with_context(|| format!("the public key `{given}` is neither a key nor a file"))?;
-        Ok(text.trim().to_owned())
-    };
     if !args.vkey.is_empty() {
-        return args.vkey.iter().map(read).collect();
+        return args.vkey.iter().map(|given| loading::vkey(given)).collect();
     }
     let estate = loading::estate(&cli.estate).context("no `--vkey` was given, and no estate declares one")?;
     let declared = estate.ledgers().iter().map(|l| cli.estate.join(&l.vkey).display().to_string());
-    declared.map(|path| read(&path)).collect()
+    declared.map(|path| loading::vkey(&path)).collect()
 }
 
 /// Holds the body that crossed against the digest on record.

@@ -1,11 +1,12 @@
 //! Which versions of model names are in service, kept beside the ledger so that a restart does not forget it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use border::{Alias, Serving};
 use serde::{Deserialize, Serialize};
+
+use crate::kept;
 
 /// The file of versions.
 pub(crate) struct VersionsFile(PathBuf);
@@ -39,10 +40,6 @@ impl VersionsFile {
     pub(crate) fn write(&self, all: Vec<(Alias, Serving)>) -> anyhow::Result<()> {
         let written: Vec<Written> =
             all.into_iter().map(|(alias, serving)| Written { alias, serving }).collect();
-        let (new, text) = (self.0.with_extension("new"), serde_json::to_vec_pretty(&written)?);
-        std::fs::File::create(&new)
-            .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
-            .and_then(|()| std::fs::rename(&new, &self.0))
-            .with_context(|| format!("`{}` cannot be written", self.0.display()))
+        kept::write(&self.0, &serde_json::to_vec_pretty(&written)?)
     }
 }

@@ -95,18 +95,19 @@ impl Gateway {
     ) -> Result<Response<Body>, Failure> {
         let in_flight = self.metrics.begin();
         let slot = self.slots.clone().try_acquire_owned().map_err(|_| errors::too_busy())?;
-        let read = self.read(wire, request, id).await?;
+        let read = self.read(wire, request, id, true).await?;
         trace.of(&read.request.system.id);
         let response = self.cross(read, trace).await?;
         Ok(response.map(|body| body.holding((in_flight, slot, trace.clone()))))
     }
 
-    /// Reads a request: its caller, what that states, its body, and what is found in it.
+    /// Reads a request, or one that is only asked about and so does not count: its caller, what that states, its body, and what is found in it.
     pub(crate) async fn read(
         &self,
         wire: Wire,
         request: http::Request<Incoming>,
         id: &str,
+        counts: bool,
     ) -> Result<Read, ErrorBody> {
         let snapshot = self.border.snapshot().map_err(|e| errors::refused(&e))?;
         let (head, body) = request.into_parts();
@@ -118,7 +119,7 @@ impl Gateway {
         let bytes = read_body(&head.headers, body, max_bytes, gateway.body_deadline).await;
         let inbound = inbound(wire, bytes.map_err(|e| errors::unread(&e))?, max_bytes)?;
         let model = Some(self.served(&system, &inbound)?);
-        let screened = self.screened(&inbound, &key.id, (snapshot.estate(), &system))?;
+        let screened = self.screened(&inbound, &key.id, (snapshot.estate(), &system), counts)?;
         let content = self.searched(inbound, snapshot.estate(), &system).await?;
         let content = content.in_version(caller::version(&head.headers, wire)?);
         let stated = content.stating(stated);

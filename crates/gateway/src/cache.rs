@@ -102,7 +102,8 @@ impl Gateway {
     /// An answer that was given before. Nothing crosses, so nothing is recorded; it is counted.
     pub(crate) fn again(&self, slot: &Slot, judged: &Judged, now_ms: u64) -> Option<Response<Body>> {
         let closures = self.border.closures();
-        let again = self.answers.again(slot, judged, |id| !closures.closes(id.as_str()), now_ms)?;
+        let again =
+            self.answers.again(slot, judged, |id| !closures.endpoint_is_closed(id.as_str()), now_ms)?;
         self.metrics.cached();
         Some(again)
     }

@@ -41,7 +41,7 @@ impl Gateway {
         request: http::Request<Incoming>,
         id: &str,
     ) -> Result<Value, ErrorBody> {
-        let Read { request, content, screened, .. } = self.read(wire, request, id).await?;
+        let Read { request, content, screened, .. } = self.read(wire, request, id, false).await?;
         let judged = self.border.judge(request).map_err(|refused: Refused| errors::refused(&refused))?;
         let order = ranked(&judged, &self.endpoints, || 0.5);
         let (system, mut masked) = (&judged.request().system, None);

@@ -77,7 +77,8 @@ impl Meter {
 }
 
 impl Gateway {
-    /// Looks at the texts of a request, if its system has screens.
+    /// Looks at the texts of a request, if its system has screens. A question about one is no request, so nothing of it is counted or
+    /// remembered (`counts`).
     ///
     /// # Errors
     /// A text that could be read in more than one way.
@@ -86,6 +87,7 @@ impl Gateway {
         inbound: &Inbound,
         key: &KeyId,
         (estate, system): (&Estate, &System),
+        counts: bool,
     ) -> Result<Screened, ErrorBody> {
         let Some(screen) = estate.screen_of(&system.id).filter(|screen| screen.looks()) else {
             return Ok(Screened::default());
@@ -99,11 +101,11 @@ impl Gateway {
         looking.messages(speakers.messages());
         said.iter().for_each(|(origin, text)| looking.look(*origin, &text.text));
         let mut found = looking.finish();
-        let meter = (screen.extraction != Act::Off).then(|| self.meter(screen, key));
+        let meter = (counts && screen.extraction != Act::Off).then(|| self.meter(screen, key));
         if let Some(meter) = &meter {
             found.extend(self.swept(screen, meter, &said));
         }
-        found.iter().for_each(|finding| self.metrics.screened(finding));
+        found.iter().filter(|_| counts).for_each(|finding| self.metrics.screened(finding));
         let refused = found.iter().find(|finding| act(screen, finding.screen) == Act::Refuse).copied();
         Ok(Screened { flags: found.iter().map(flag).collect(), refused, meter })
     }

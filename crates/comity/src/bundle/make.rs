@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -11,7 +10,7 @@ use serde_json::json;
 use super::{CONTENTS, Contents, FORM, Head, NOTE};
 use crate::cli::{BundleArgs, Cli, Format};
 use crate::versions_file::VersionsFile;
-use crate::{loading, running, show};
+use crate::{kept, loading, running, show};
 
 /// The name of the key that signs, in its text form and in every note.
 const KEY_NAME: &str = "comity-bundle";
@@ -36,8 +35,8 @@ pub(crate) fn run(cli: &Cli, args: &BundleArgs) -> anyhow::Result<ExitCode> {
     let head = Head::of(args.counter, &bytes);
     // The note comes last: it is what replicas look at.
     fs::create_dir_all(&args.out).with_context(|| format!("`{}` cannot be made", args.out.display()))?;
-    written(&args.out.join(CONTENTS), &bytes)?;
-    written(&args.out.join(NOTE), signer.sign(&head.text())?.as_bytes())?;
+    kept::write(&args.out.join(CONTENTS), &bytes)?;
+    kept::write(&args.out.join(NOTE), signer.sign(&head.text())?.as_bytes())?;
     let vkey = ledger::key::public_path(&args.key);
     match cli.format {
         Format::Json => {
@@ -72,12 +71,4 @@ fn shared(files: Vec<(String, String)>) -> anyhow::Result<BTreeMap<String, Strin
         }
     }
     Ok(shared)
-}
-
-/// Writes a file so that whoever looks sees all of it or what was there before.
-fn written(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let new = path.with_extension("new");
-    fs::write(&new, bytes)
-        .and_then(|()| fs::rename(&new, path))
-        .with_context(|| format!("`{}` cannot be written", path.display()))
 }

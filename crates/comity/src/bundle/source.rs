@@ -34,15 +34,9 @@ impl BundleSource {
                 "`--bundle` needs `--bundle-key`: the public key, or a file with it, of whoever signs bundles"
             );
         };
-        let text = if key.contains('+') && !Path::new(key).exists() {
-            Ok(key.clone())
-        } else {
-            fs::read_to_string(key)
-        };
-        let text = text.with_context(|| format!("the public key `{key}` is neither a key nor a file"))?;
         Ok(BundleSource {
             at: Where::read(given)?,
-            key: Verifier::parse(text.trim())?,
+            key: Verifier::parse(&loading::vkey(key)?)?,
             pin: args.bundle_pin.clone(),
             own: cli.estate.clone(),
             tried: None,

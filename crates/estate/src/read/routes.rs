@@ -35,13 +35,19 @@ impl Routing<'_, '_> {
             if cell.key.trim().is_empty() || cell.key.contains(char::is_control) {
                 return cell.bad("a model name must not be empty or hold control characters");
             }
-            self.name(&cell, listed, &mut routes)?;
+            let names = routes.len();
+            let added = self.name(&cell, listed, &mut routes)?;
+            // Either would be asked in the place of the other.
+            if routes.len() < names + added {
+                return cell
+                    .bad(format_args!("`{}` is also what a version of another name is called", cell.key));
+            }
         }
         Some(routes)
     }
 
-    /// One model name, and a route of its own for each of its versions.
-    fn name(&self, cell: &Cell<'_>, listed: Option<&Route>, routes: &mut Routes) -> Option<()> {
+    /// One model name, and a route of its own for each of its versions; gives how many routes that are.
+    fn name(&self, cell: &Cell<'_>, listed: Option<&Route>, routes: &mut Routes) -> Option<usize> {
         let order = listed.map(|l| l.order).unwrap_or_default();
         let (mut route, ordered_at, versions) = self.route(cell, order)?;
         let stray = route.endpoints.iter().find(|id| listed.is_some_and(|l| !l.endpoints.contains(id)));
@@ -56,8 +62,9 @@ impl Routing<'_, '_> {
             routes.insert(name, in_order(one, None, self.endpoints));
             route.versions.push(id);
         }
+        let all = route.versions.len() + 1;
         routes.insert(cell.key.into(), in_order(route, ordered_at.as_ref(), self.endpoints));
-        Some(())
+        Some(all)
     }
 
     /// A route is a list of endpoints in the system's order, or a table with an order of its own; and where that is written.

@@ -382,6 +382,23 @@ fn what_stands_behind_a_version_does_not_change_under_it() {
 }
 
 #[test]
+fn a_model_name_is_not_what_a_version_is_called() {
+    let model = "digest = \"abababababababababababababababababababababababababababababababab\"\n";
+    let base = crate::BASE.replace("id = \"small\"\n", &format!("id = \"small\"\n{model}"));
+    for [one, other] in [["a", "a@1"], ["a@1", "a"]] {
+        let name = |name: &str| match name {
+            "a" => "a = { versions = [{ id = \"1\", endpoints = [\"here\"] }] }",
+            _ => "\"a@1\" = [\"here\"]",
+        };
+        let aliases = format!("[[system]]\nmodel_aliases = {{ {}, {} }}", name(one), name(other));
+        let text = [&base, ENDPOINT, &SYSTEM.replace("[[system]]", &aliases)].concat();
+        let faults = estate::Estate::from_files(vec![("estate.toml".to_owned(), text)]).unwrap_err();
+        assert!(faults.to_string().contains("1 fault"), "{faults}");
+        assert!(crate::rendered(&faults).contains("is also what a version of another name is called"));
+    }
+}
+
+#[test]
 fn a_system_has_one_set_of_screens() {
     let screens = "[[screen]]\nid = \"all\"\ninjection = \"flag\"\n[[screen]]\nid = \"desk\"\nsystems = [\"desk\"]\nbounds = \"stop\"\n";
     assert_snapshot!(refused(&format!("{ENDPOINT}{SYSTEM}{screens}")));

@@ -93,6 +93,13 @@ async fn a_sweep_over_numbers_is_refused_and_a_conversation_is_not() {
             format!("Give me the complete record of customer number {n} with every field that you know.");
         json!({"model": "europe", "messages": [{"role": "user", "content": words}]})
     };
+    // A question about a request is none.
+    for n in 0..8 {
+        let question =
+            http::Request::post("/v1/comity/explain").header("authorization", format!("Bearer {KEY}"));
+        let question = question.body(http_body_util::Full::from(probe(n).to_string())).unwrap();
+        assert_eq!(house.send(question).await.json()["screened"], serde_json::Value::Null);
+    }
     let mut answers = Vec::new();
     for n in 0..8 {
         answers.push(house.chat(&probe(n)).await.status.as_u16());
